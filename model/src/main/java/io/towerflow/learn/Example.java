@@ -1,0 +1,28 @@
+package io.towerflow.learn;
+
+import io.towerflow.profile.UserProfile;
+
+/**
+ * An event with its indices and with what was known of its user the moment before it.
+ *
+ * @param user the user's id
+ * @param before the user's profile before this event
+ * @param newUser whether this is the user's first event
+ * @param item the item's id
+ * @param itemIndex the item's index
+ * @param newItem whether this is the item's first event
+ * @param texts the item's texts in the order of the spec's text fields; null unless this is the
+ *     item's first event or a text changed
+ * @param time when it happened, milliseconds since the epoch
+ * @param value the number that the event carries, NaN where it has none
+ */
+public record Example(
+    String user,
+    UserProfile before,
+    boolean newUser,
+    String item,
+    int itemIndex,
+    boolean newItem,
+    String[] texts,
+    long time,
+    double value) {}

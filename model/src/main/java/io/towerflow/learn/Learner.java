@@ -1,0 +1,63 @@
+package io.towerflow.learn;
+
+import io.towerflow.message.TrainingProgress;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A model that learns from examples as they come. Not thread safe; deterministic: the same examples
+ * in the same order give the same state, whatever is published or snapshotted in between.
+ */
+public interface Learner extends AutoCloseable {
+
+  /**
+   * Takes the next example. When it closes a batch, the batch is scored and then trained.
+   *
+   * @param progress is told of every window of events that completes
+   */
+  void learn(Example example, Consumer<TrainingProgress> progress);
+
+  /** Trains the rest of a stream that has ended and reports the last, final progress. */
+  void finish(Consumer<TrainingProgress> progress);
+
+  /** Whether so many events have been taken since the last publication that one is due. */
+  boolean publicationDue();
+
+  /**
+   * The next publication: candidates that changed since the last one and every user touched since
+   * then. Empty where nothing has happened since. Queries include events that are not trained yet.
+   */
+  Optional<Publication> publish();
+
+  /** The training step that the model stands at. */
+  long step();
+
+  /** The examples taken but not trained yet, in order: part of a snapshot. */
+  List<Example> untrained();
+
+  /**
+   * The users touched since the last publication, in order of their first touch: part of a
+   * snapshot.
+   */
+  List<PendingQuery> pendingQueries();
+
+  /**
+   * Writes what changed since the last snapshot, all but {@link #untrained} and {@link
+   * #pendingQueries}.
+   */
+  void snapshot(StateStore.Writer writer) throws Exception;
+
+  /**
+   * Takes over a snapshot. Only before the first example. The next publication then holds every
+   * candidate.
+   */
+  void restore(StateStore.Reader reader, List<Example> untrained, List<PendingQuery> pendingQueries)
+      throws Exception;
+
+  /** A digest (SHA-256, hex) over rows, slots, dense weights, statistics, vocabularies and step. */
+  String digest();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,32 @@
+package io.towerflow.learn;
+
+import java.util.List;
+
+/**
+ * One generation of the model as it leaves: candidates that changed since the last one, and the
+ * queries that are to be answered with this generation's candidates.
+ *
+ * @param version the training step that all vectors were computed after
+ * @param eventTime the latest event time learnt, milliseconds since the epoch
+ */
+public record Publication(
+    long version, long eventTime, List<Candidate> candidates, List<Query> queries) {
+
+  /**
+   * The vector of one item.
+   *
+   * @param index the item's index
+   * @param id the item's id
+   * @param vector its vector: the dot product with a query's vector is the score
+   */
+  public record Candidate(int index, String id, float[] vector) {}
+
+  /**
+   * The vector that a user's list is searched with.
+   *
+   * @param user the user's id
+   * @param vector the query's vector, as wide as the candidates'
+   * @param seen indices of the items to leave out, ascending
+   */
+  public record Query(String user, float[] vector, int[] seen) {}
+}

@@ -1,0 +1,35 @@
+package io.towerflow.learn;
+
+/**
+ * Where a learner's state is kept between runs: named tables of rows of bytes. A snapshot writes
+ * only the rows that changed since the last one; a restore reads all.
+ */
+public interface StateStore {
+
+  /** Receives the rows of a snapshot. */
+  @FunctionalInterface
+  interface Writer {
+    /**
+     * Takes one row.
+     *
+     * @param table the table's name
+     * @param row the row's number, not negative
+     * @param value the row's bytes; the receiver may keep the array
+     */
+    void put(String table, int row, byte[] value) throws Exception;
+  }
+
+  /** Receives the rows of a table at a restore, in any order. */
+  @FunctionalInterface
+  interface RowVisitor {
+    /** Receives one row. */
+    void row(int row, byte[] value) throws Exception;
+  }
+
+  /** Gives the rows of a table at a restore. */
+  @FunctionalInterface
+  interface Reader {
+    /** Visits every row of a table that was ever written, each once, with its latest bytes. */
+    void forEach(String table, RowVisitor visitor) throws Exception;
+  }
+}

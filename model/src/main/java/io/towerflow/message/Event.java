@@ -1,0 +1,21 @@
+package io.towerflow.message;
+
+/**
+ * One interaction of a user with an item, decoded and checked.
+ *
+ * @param user the user's id, never empty
+ * @param item the item's id, never empty
+ * @param time when it happened, milliseconds since the epoch (UTC)
+ * @param value the number that the event carries (a rating, say), NaN where it has none
+ * @param texts the values of the spec's text fields, in the order of {@code EventSpec.texts()}
+ * @param partition the log's partition that the record was read from
+ * @param offset the record's offset in that partition
+ */
+public record Event(
+    String user,
+    String item,
+    long time,
+    double value,
+    String[] texts,
+    int partition,
+    long offset) {}

@@ -1,0 +1,42 @@
+package io.towerflow.message;
+
+import java.util.Map;
+
+/**
+ * How training stands after a window of events. Windows are cut by the events' ordinal alone, so
+ * the same stream reports the same windows.
+ *
+ * @param step training steps so far
+ * @param events events trained so far, each once
+ * @param eventTime the latest event time learnt, milliseconds since the epoch
+ * @param loss the mean loss of an example over the window's steps, NaN where no step fell in it
+ * @param window prequential accuracy over the events since the last progress message
+ * @param total prequential accuracy since the first event
+ * @param popularityWindow the same window answered by the most popular items
+ * @param popularityTotal most popular since the first event
+ * @param cohorts the accuracy since the first event by cohort: {@code new_user}, {@code new_item},
+ *     {@code returning}
+ * @param users users known
+ * @param items items known
+ * @param modelDigest the digest of the whole model, only in the last message of a bounded stream,
+ *     otherwise empty
+ */
+public record TrainingProgress(
+    long step,
+    long events,
+    long eventTime,
+    double loss,
+    Accuracy window,
+    Accuracy total,
+    Accuracy popularityWindow,
+    Accuracy popularityTotal,
+    Map<String, Accuracy> cohorts,
+    long users,
+    long items,
+    String modelDigest) {
+
+  /** Whether this is the last message of a bounded stream. */
+  public boolean isFinal() {
+    return !modelDigest.isEmpty();
+  }
+}

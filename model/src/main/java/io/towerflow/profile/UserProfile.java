@@ -1,0 +1,56 @@
+package io.towerflow.profile;
+
+import java.util.Arrays;
+
+/**
+ * What is known of one user: the index, every item taken, and the last few of them with their
+ * times.
+ *
+ * @param index the user's index, see {@link IndexSpace}
+ * @param seen indices of all items taken, each once, ascending
+ * @param recentItems indices of the last items taken, newest first; an item taken twice is there
+ *     twice
+ * @param recentTimes when they were taken, milliseconds since the epoch, as long as {@code
+ *     recentItems}
+ */
+public record UserProfile(int index, int[] seen, int[] recentItems, long[] recentTimes) {
+
+  /** A user who has taken nothing. */
+  public static UserProfile fresh(int index) {
+    return new UserProfile(index, new int[0], new int[0], new long[0]);
+  }
+
+  /** Whether the user has taken an item before. */
+  public boolean hasSeen(int item) {
+    return Arrays.binarySearch(seen, item) >= 0;
+  }
+
+  /**
+   * The profile after the user took an item; this one stays as it is.
+   *
+   * @param item the item's index
+   * @param time when, milliseconds since the epoch
+   * @param historyItems how many recent items to keep
+   */
+  public UserProfile after(int item, long time, int historyItems) {
+    int[] nextSeen = seen;
+    int at = Arrays.binarySearch(seen, item);
+    if (at < 0) {
+      int insertion = -at - 1;
+      nextSeen = new int[seen.length + 1];
+      System.arraycopy(seen, 0, nextSeen, 0, insertion);
+      nextSeen[insertion] = item;
+      System.arraycopy(seen, insertion, nextSeen, insertion + 1, seen.length - insertion);
+    }
+    int kept = Math.min(historyItems, recentItems.length + 1);
+    int[] items = new int[kept];
+    long[] times = new long[kept];
+    if (kept > 0) {
+      items[0] = item;
+      times[0] = time;
+      System.arraycopy(recentItems, 0, items, 1, kept - 1);
+      System.arraycopy(recentTimes, 0, times, 1, kept - 1);
+    }
+    return new UserProfile(index, nextSeen, items, times);
+  }
+}

@@ -1,0 +1,30 @@
+package io.towerflow.spec;
+
+/**
+ * Softmax cross entropy of the event's item against the other items of the batch and, where asked
+ * for, items drawn uniformly from the catalogue.
+ *
+ * @param reduction how the losses of a batch become one number
+ * @param uniformNegatives items drawn uniformly from the catalogue for each batch, 0 for none
+ * @param samplingCorrection how much of the log of an item's expected count among the negatives is
+ *     taken off its score (logQ), 0 for none, 1 for all of it
+ * @param frequencyHalfLife events after which an item's count for the sampling correction has
+ *     halved
+ * @param maskAccidentalHits whether other occurrences of the example's item in the batch are left
+ *     out of its negatives
+ * @param maskSeen whether items that the user has already taken are left out of the negatives
+ */
+public record LossSpec(
+    Reduction reduction,
+    int uniformNegatives,
+    double samplingCorrection,
+    double frequencyHalfLife,
+    boolean maskAccidentalHits,
+    boolean maskSeen) {
+
+  /** How the losses of a batch become one number. */
+  public enum Reduction {
+    SUM,
+    MEAN
+  }
+}

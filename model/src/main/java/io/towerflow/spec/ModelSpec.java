@@ -1,0 +1,35 @@
+package io.towerflow.spec;
+
+import java.util.List;
+
+/**
+ * The checked model spec. Everything about the model that is declared rather than coded.
+ *
+ * @param name a name for people
+ * @param seed the seed of every random choice
+ * @param event which fields of an incoming event mean what
+ * @param query features of the query tower
+ * @param candidate features of the candidate tower
+ */
+public record ModelSpec(
+    String name,
+    long seed,
+    EventSpec event,
+    List<FeatureSpec> query,
+    List<FeatureSpec> candidate,
+    TowerSpec towers,
+    LossSpec loss,
+    OptimizerSpec optimizer,
+    BatchSpec batch,
+    PublicationSpec publication,
+    EvaluationSpec evaluation) {
+
+  /** The most history items that a feature of the query reads, 0 without a history feature. */
+  public int historyItems() {
+    return query.stream()
+        .filter(FeatureSpec.History.class::isInstance)
+        .mapToInt(feature -> ((FeatureSpec.History) feature).items())
+        .max()
+        .orElse(0);
+  }
+}
