@@ -1,0 +1,2 @@
+/** Text as the towers read it: cut into tokens. */
+package io.towerflow.text;
