@@ -1,0 +1,122 @@
+package io.towerflow.learn;
+
+import io.towerflow.metrics.Cohort;
+import io.towerflow.metrics.Prequential;
+import io.towerflow.tower.QueryContext;
+import io.towerflow.tower.TwoTowers;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Scores examples before they are learnt: where each one's item ranks among the items known by then
+ * but those that its user has already taken, and where it ranks by popularity. First sightings of a
+ * user or an item are misses.
+ */
+final class Scorer {
+
+  /** Queries scored in one pass, which bounds the scores held at once. */
+  private static final int BLOCK = 256;
+
+  /** Where one example's item ranked, from 1, or {@link Prequential#MISS}. */
+  record Ranks(int byModel, int byPopularity, Cohort cohort) {}
+
+  private final TwoTowers towers;
+  private final Catalogue catalogue;
+  private final Popularity popularity;
+  private int[] seenBy = new int[0];
+  private int round;
+
+  Scorer(TwoTowers towers, Catalogue catalogue, Popularity popularity) {
+    this.towers = towers;
+    this.catalogue = catalogue;
+    this.popularity = popularity;
+  }
+
+  /** Receives the ranks of each example in turn. */
+  @FunctionalInterface
+  interface RanksSink {
+    /**
+     * Takes the ranks of one example; afterwards the example counts for the next ones' popularity.
+     */
+    void ranked(int example, Ranks ranks);
+  }
+
+  /**
+   * Ranks a batch.
+   *
+   * @param examples in order, not yet learnt
+   * @param firstOrdinal the ordinal of the first one
+   */
+  void score(List<Example> examples, long firstOrdinal, RanksSink sink) {
+    float[] candidates = towers.candidateVectors(catalogue.contexts());
+    int items = catalogue.size();
+    for (int from = 0; from < examples.size(); from += BLOCK) {
+      List<Example> block = examples.subList(from, Math.min(examples.size(), from + BLOCK));
+      List<QueryContext> queries = block.stream().map(Scorer::context).toList();
+      float[] scores = towers.scores(towers.queryVectors(queries), candidates);
+      for (int i = 0; i < block.size(); i++) {
+        int example = from + i;
+        sink.ranked(example, rank(block.get(i), firstOrdinal + example, scores, i * items));
+      }
+    }
+  }
+
+  /** What an example's query is built from. */
+  static QueryContext context(Example example) {
+    return new QueryContext(
+        example.before().index(),
+        example.time(),
+        example.before().recentItems(),
+        example.before().recentTimes());
+  }
+
+  private Ranks rank(Example example, long ordinal, float[] scores, int row) {
+    Cohort cohort = Cohort.of(example.newUser(), example.newItem());
+    if (cohort != Cohort.RETURNING) {
+      return new Ranks(Prequential.MISS, Prequential.MISS, cohort);
+    }
+    int own = catalogue.position(example.itemIndex());
+    markSeen(example, own);
+    int known = catalogue.knownBefore(ordinal);
+    float score = scores[row + own];
+    long count = popularity.count(own);
+    int greater = 0;
+    int ties = 0;
+    int morePopular = 0;
+    int asPopular = 0;
+    for (int position = 0; position < known; position++) {
+      if (seenBy[position] == round) {
+        continue;
+      }
+      float other = scores[row + position];
+      if (other > score) {
+        greater++;
+      } else if (other == score) {
+        ties++;
+      }
+      long otherCount = popularity.count(position);
+      if (otherCount > count) {
+        morePopular++;
+      } else if (otherCount == count) {
+        asPopular++;
+      }
+    }
+    return new Ranks(
+        Prequential.rank(greater, ties), Prequential.rank(morePopular, asPopular), cohort);
+  }
+
+  /** Marks the items to leave out: those that the user has taken, and the example's own. */
+  private void markSeen(Example example, int own) {
+    if (seenBy.length < catalogue.size()) {
+      seenBy = Arrays.copyOf(seenBy, catalogue.size() * 2);
+    }
+    round++;
+    for (int item : example.before().seen()) {
+      int position = catalogue.position(item);
+      if (position >= 0) {
+        seenBy[position] = round;
+      }
+    }
+    seenBy[own] = round;
+  }
+}

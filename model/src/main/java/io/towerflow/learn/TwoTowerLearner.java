@@ -1,0 +1,505 @@
+package io.towerflow.learn;
+
+import io.towerflow.loss.SoftmaxAdjustment;
+import io.towerflow.message.Accuracy;
+import io.towerflow.message.TrainingProgress;
+import io.towerflow.metrics.Prequential;
+import io.towerflow.profile.UserProfile;
+import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.statistics.RunningStatistics;
+import io.towerflow.table.CounterRandom;
+import io.towerflow.table.RowSet;
+import io.towerflow.table.RowTable;
+import io.towerflow.text.TokenVocabulary;
+import io.towerflow.text.Tokenizer;
+import io.towerflow.tower.CandidateContext;
+import io.towerflow.tower.QueryContext;
+import io.towerflow.tower.TwoTowers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Two towers that learn from a stream: examples are gathered into batches, each batch is first
+ * scored by the model as it stands and then trained.
+ */
+public final class TwoTowerLearner implements Learner {
+
+  private static final String ROWS = "rows.";
+  private static final String TOKENS = "tokens.";
+  private static final String CATALOGUE = "catalogue";
+  private static final String POPULARITY = "popularity";
+  private static final String SINGLES = "singles";
+
+  /** The rows of the table of things that there is one of. */
+  private static final int SCALARS = 0;
+
+  private static final int PREQUENTIAL = 1;
+  private static final int TIMES = 2;
+  private static final int POPULARITY_TOTAL = 3;
+
+  private final ModelSpec spec;
+  private final TwoTowers towers;
+  private final Catalogue catalogue = new Catalogue();
+  private final Popularity popularity;
+  private final List<TextReader> texts = new ArrayList<>();
+  private final SoftmaxAdjustment adjustment;
+  private final Scorer scorer;
+  private final long negativesSeed;
+  private final List<Example> batch = new ArrayList<>();
+  private final Map<Integer, PendingQuery> pending = new LinkedHashMap<>();
+  private Prequential prequential;
+
+  /** Hashes of the candidates' vectors as last published, by position. */
+  private long[] published = new long[0];
+
+  private long step;
+  private long events;
+  private long trained;
+  private long users;
+  private long eventTime = Long.MIN_VALUE;
+  private long publishedStep;
+  private long publishedEvents;
+  private double lossSum;
+  private long lossCount;
+
+  /** The accuracies as they stood at the last event of a window. */
+  private record WindowEnd(
+      long events,
+      Accuracy window,
+      Accuracy total,
+      Accuracy popularityWindow,
+      Accuracy popularityTotal,
+      Map<String, Accuracy> cohorts) {}
+
+  /** The vocabulary of a text field and how much of a text is read. */
+  private record TextReader(String field, TokenVocabulary vocabulary, int maxTokens) {}
+
+  /**
+   * A model that has learnt nothing.
+   *
+   * @throws IllegalStateException if the engine's native library cannot be loaded
+   */
+  public TwoTowerLearner(ModelSpec spec) {
+    this.spec = spec;
+    towers = new TwoTowers(spec);
+    popularity = new Popularity(spec.loss().frequencyHalfLife());
+    adjustment = new SoftmaxAdjustment(spec.loss());
+    scorer = new Scorer(towers, catalogue, popularity);
+    prequential = new Prequential(spec.evaluation().everyEvents());
+    negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
+    for (String field : spec.event().texts()) {
+      texts.add(textReader(field));
+    }
+  }
+
+  /** A field that no feature reads (a label, say) has no tokens. */
+  private TextReader textReader(String field) {
+    for (FeatureSpec feature : spec.candidate()) {
+      if (feature instanceof FeatureSpec.Text text && text.field().equals(field)) {
+        return new TextReader(field, new TokenVocabulary(text.tokens()), text.maxTokens());
+      }
+    }
+    return new TextReader(field, new TokenVocabulary(0), 0);
+  }
+
+  @Override
+  public void learn(Example example, Consumer<TrainingProgress> progress) {
+    if (!batch.isEmpty()
+        && example.time() - batch.get(0).time() >= spec.batch().span().toMillis()) {
+      closeBatch(progress);
+    }
+    events++;
+    if (example.texts() != null) {
+      catalogue.put(example.itemIndex(), example.item(), events, tokens(example.texts()));
+    }
+    if (catalogue.position(example.itemIndex()) < 0) {
+      throw new IllegalStateException(
+          "Item %s comes without its texts, and the model has never seen it: the item's state and the model's are of different snapshots"
+              .formatted(example.item()));
+    }
+    if (example.newUser()) {
+      users++;
+    }
+    batch.add(example);
+    touch(example);
+    if (batch.size() >= spec.batch().size()) {
+      closeBatch(progress);
+    }
+  }
+
+  private int[][] tokens(String[] values) {
+    int[][] tokens = new int[texts.size()][];
+    for (int field = 0; field < tokens.length; field++) {
+      TextReader reader = texts.get(field);
+      tokens[field] = reader.vocabulary.indices(Tokenizer.tokens(values[field], reader.maxTokens));
+    }
+    return tokens;
+  }
+
+  private void touch(Example example) {
+    UserProfile after =
+        example.before().after(example.itemIndex(), example.time(), spec.historyItems());
+    pending.merge(
+        after.index(),
+        new PendingQuery(example.user(), after, example.time()),
+        (earlier, later) -> later);
+  }
+
+  @Override
+  public void finish(Consumer<TrainingProgress> progress) {
+    if (!batch.isEmpty()) {
+      closeBatch(progress);
+    }
+    progress.accept(progress(windowEnd(trained), digest()));
+    prequential.nextWindow();
+  }
+
+  private void closeBatch(Consumer<TrainingProgress> progress) {
+    // A window may end within the batch; its message waits until the batch is trained.
+    List<WindowEnd> windows = new ArrayList<>();
+    if (isScored()) {
+      scorer.score(
+          batch,
+          trained + 1,
+          (i, ranks) -> {
+            count(i);
+            endWindow(
+                prequential.add(ranks.byModel(), ranks.byPopularity(), ranks.cohort()), i, windows);
+          });
+    } else {
+      for (int i = 0; i < batch.size(); i++) {
+        count(i);
+        endWindow(prequential.addUnscored(), i, windows);
+      }
+    }
+    train();
+    trained += batch.size();
+    batch.clear();
+    for (WindowEnd window : windows) {
+      progress.accept(progress(window, ""));
+    }
+    if (!windows.isEmpty()) {
+      lossSum = 0;
+      lossCount = 0;
+    }
+  }
+
+  /** A large catalogue has one batch in so many scored, chosen by the step alone. */
+  private boolean isScored() {
+    int full = spec.evaluation().fullUntil();
+    long every = Math.max(1, (catalogue.size() + full - 1L) / full);
+    return step % every == 0;
+  }
+
+  private void count(int i) {
+    popularity.add(catalogue.position(batch.get(i).itemIndex()), trained + 1 + i);
+  }
+
+  private void endWindow(boolean complete, int i, List<WindowEnd> windows) {
+    if (complete) {
+      windows.add(windowEnd(trained + 1 + i));
+      prequential.nextWindow();
+    }
+  }
+
+  private WindowEnd windowEnd(long atEvent) {
+    return new WindowEnd(
+        atEvent,
+        prequential.window(),
+        prequential.total(),
+        prequential.popularityWindow(),
+        prequential.popularityTotal(),
+        prequential.cohorts());
+  }
+
+  private TrainingProgress progress(WindowEnd window, String digest) {
+    return new TrainingProgress(
+        step,
+        window.events,
+        eventTime,
+        lossCount == 0 ? Double.NaN : lossSum / lossCount,
+        window.window,
+        window.total,
+        window.popularityWindow,
+        window.popularityTotal,
+        window.cohorts,
+        users,
+        catalogue.size(),
+        digest);
+  }
+
+  private void train() {
+    step++;
+    List<QueryContext> queries = new ArrayList<>();
+    List<Example> examples = new ArrayList<>();
+    for (Example example : batch) {
+      towers.times().add(example.time() / 1000.0);
+      eventTime = Math.max(eventTime, example.time());
+      QueryContext query = Scorer.context(example);
+      if (!towers.isBlank(query)) {
+        queries.add(query);
+        examples.add(example);
+      }
+    }
+    if (queries.isEmpty()) {
+      return;
+    }
+    RowSet columns = new RowSet();
+    int[] positives =
+        examples.stream()
+            .mapToInt(example -> columns.add(catalogue.position(example.itemIndex())))
+            .toArray();
+    int[] draws = new int[spec.loss().uniformNegatives()];
+    for (int i = 0; i < draws.length; i++) {
+      draws[i] = columns.add(CounterRandom.below(catalogue.size(), negativesSeed, step, i));
+    }
+    int[] counts = new int[columns.size()];
+    for (int column : positives) {
+      counts[column]++;
+    }
+    for (int column : draws) {
+      counts[column]++;
+    }
+    List<CandidateContext> candidates = new ArrayList<>();
+    double[] probabilities = new double[columns.size()];
+    for (int column = 0; column < columns.size(); column++) {
+      candidates.add(catalogue.context(columns.row(column)));
+      probabilities[column] = popularity.probability(columns.row(column), catalogue.size());
+    }
+    double[] expected =
+        SoftmaxAdjustment.expected(queries.size(), probabilities, draws.length, catalogue.size());
+    float[] adjustments =
+        adjustment.of(positives, counts, expected, seenColumns(examples, columns));
+    double loss = towers.train(queries, candidates, positives, adjustments, step);
+    lossSum += loss * queries.size();
+    lossCount += queries.size();
+  }
+
+  /** The columns of the items that an example's user has taken by the end of the batch. */
+  private SoftmaxAdjustment.SeenColumns seenColumns(List<Example> examples, RowSet columns) {
+    Map<Integer, Example> latest = new HashMap<>();
+    for (Example example : examples) {
+      latest.put(example.before().index(), example);
+    }
+    return (i, out) -> {
+      Example last = latest.get(examples.get(i).before().index());
+      int found = 0;
+      for (int item : last.before().seen()) {
+        int column = columns.find(catalogue.position(item));
+        if (column >= 0) {
+          out[found++] = column;
+        }
+      }
+      if (!last.before().hasSeen(last.itemIndex())) {
+        out[found++] = columns.find(catalogue.position(last.itemIndex()));
+      }
+      return found;
+    };
+  }
+
+  @Override
+  public boolean publicationDue() {
+    return events - publishedEvents >= spec.publication().everyEvents();
+  }
+
+  @Override
+  public Optional<Publication> publish() {
+    if (step == 0 || (step == publishedStep && pending.isEmpty())) {
+      return Optional.empty();
+    }
+    Publication publication =
+        new Publication(step, eventTime, changedCandidates(), pendingVectors());
+    pending.clear();
+    publishedStep = step;
+    publishedEvents = events;
+    return Optional.of(publication);
+  }
+
+  private List<Publication.Candidate> changedCandidates() {
+    List<Publication.Candidate> changed = new ArrayList<>();
+    if (step == publishedStep) {
+      return changed;
+    }
+    int width = towers.outputWidth();
+    float[] vectors = towers.candidateVectors(catalogue.contexts());
+    published = Arrays.copyOf(published, catalogue.size());
+    for (int position = 0; position < catalogue.size(); position++) {
+      float[] vector = Arrays.copyOfRange(vectors, position * width, (position + 1) * width);
+      long hash = hash(vector);
+      if (hash != published[position]) {
+        published[position] = hash;
+        changed.add(
+            new Publication.Candidate(
+                catalogue.context(position).item(), catalogue.id(position), vector));
+      }
+    }
+    return changed;
+  }
+
+  /** 64 bits that tell two vectors apart; never 0, which stands for a vector never published. */
+  private static long hash(float[] vector) {
+    long hash = 1;
+    for (int i = 0; i < vector.length; i++) {
+      hash = CounterRandom.bits(hash, Float.floatToIntBits(vector[i]), i);
+    }
+    return hash | 1;
+  }
+
+  private List<Publication.Query> pendingVectors() {
+    List<PendingQuery> users = List.copyOf(pending.values());
+    List<QueryContext> contexts = new ArrayList<>();
+    for (PendingQuery user : users) {
+      UserProfile profile = user.profile();
+      contexts.add(
+          new QueryContext(
+              profile.index(), user.time(), profile.recentItems(), profile.recentTimes()));
+    }
+    int width = towers.outputWidth();
+    float[] vectors = towers.queryVectors(contexts);
+    List<Publication.Query> queries = new ArrayList<>();
+    for (int i = 0; i < users.size(); i++) {
+      queries.add(
+          new Publication.Query(
+              users.get(i).user(),
+              Arrays.copyOfRange(vectors, i * width, (i + 1) * width),
+              users.get(i).profile().seen()));
+    }
+    return queries;
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public List<Example> untrained() {
+    return List.copyOf(batch);
+  }
+
+  @Override
+  public List<PendingQuery> pendingQueries() {
+    return List.copyOf(pending.values());
+  }
+
+  @Override
+  public void snapshot(StateStore.Writer writer) throws Exception {
+    for (RowTable table : towers.tables()) {
+      String name = ROWS + table.name();
+      table.drainDirty((row, value) -> writer.put(name, row, value));
+    }
+    for (TextReader reader : texts) {
+      String name = TOKENS + reader.field;
+      reader.vocabulary.drainNew((index, token) -> writer.put(name, index, token));
+    }
+    catalogue.drainDirty((position, value) -> writer.put(CATALOGUE, position, value));
+    popularity.drainDirty((position, value) -> writer.put(POPULARITY, position, value));
+    writer.put(SINGLES, SCALARS, scalars());
+    writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
+    writer.put(SINGLES, TIMES, towers.times().toBytes());
+    writer.put(SINGLES, POPULARITY_TOTAL, popularity.totalBytes());
+  }
+
+  private byte[] scalars() {
+    return ByteBuffer.allocate(7 * Long.BYTES)
+        .putLong(step)
+        .putLong(events)
+        .putLong(trained)
+        .putLong(users)
+        .putLong(eventTime)
+        .putDouble(lossSum)
+        .putLong(lossCount)
+        .array();
+  }
+
+  @Override
+  public void restore(
+      StateStore.Reader reader, List<Example> untrained, List<PendingQuery> pendingQueries)
+      throws Exception {
+    if (events > 0) {
+      throw new IllegalStateException("Only a model that has learnt nothing can be restored");
+    }
+    for (RowTable table : towers.tables()) {
+      reader.forEach(ROWS + table.name(), table::restore);
+    }
+    for (TextReader text : texts) {
+      text.vocabulary.restore(rows(reader, TOKENS + text.field));
+    }
+    catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
+    reader.forEach(POPULARITY, popularity::restore);
+    Map<Integer, byte[]> singles = rows(reader, SINGLES);
+    if (!singles.isEmpty()) {
+      restoreScalars(ByteBuffer.wrap(singles.get(SCALARS)));
+      prequential =
+          Prequential.fromBytes(spec.evaluation().everyEvents(), singles.get(PREQUENTIAL));
+      towers.times().merge(RunningStatistics.fromBytes(singles.get(TIMES)));
+      popularity.restoreTotal(singles.get(POPULARITY_TOTAL));
+    }
+    batch.addAll(untrained);
+    pendingQueries.forEach(query -> pending.put(query.profile().index(), query));
+  }
+
+  private void restoreScalars(ByteBuffer scalars) {
+    step = scalars.getLong();
+    events = scalars.getLong();
+    trained = scalars.getLong();
+    users = scalars.getLong();
+    eventTime = scalars.getLong();
+    lossSum = scalars.getDouble();
+    lossCount = scalars.getLong();
+  }
+
+  /** The rows of a table by rising number. */
+  private static Map<Integer, byte[]> rows(StateStore.Reader reader, String table)
+      throws Exception {
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    reader.forEach(table, rows::put);
+    return rows;
+  }
+
+  @Override
+  public String digest() {
+    MessageDigest digest = sha256();
+    towers.tables().stream()
+        .sorted(Comparator.comparing(RowTable::name))
+        .forEach(table -> table.digest(digest));
+    for (TextReader reader : texts) {
+      for (String token : reader.vocabulary.tokens()) {
+        digest.update(token.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+      }
+    }
+    catalogue.digest(digest);
+    popularity.digest(digest, catalogue.size());
+    digest.update(towers.times().toBytes());
+    digest.update(scalars());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    towers.close();
+  }
+}

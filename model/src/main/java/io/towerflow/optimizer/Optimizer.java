@@ -1,0 +1,37 @@
+package io.towerflow.optimizer;
+
+import io.towerflow.spec.OptimizerSpec;
+
+/** Moves the weights of one row by its gradient. */
+public sealed interface Optimizer permits Sgd, Adagrad, Adam {
+
+  /** Slots per weight that the optimizer keeps with a row. */
+  int slots();
+
+  /** What the slots of a row hold before its first update. */
+  float initialSlot();
+
+  /**
+   * Updates one row in place.
+   *
+   * @param row holds {@code width} weights at {@code offset}, then {@link #slots()} times {@code
+   *     width} slots
+   * @param gradient holds {@code width} gradients at {@code gradientOffset}
+   * @param step the training step, counted from 1
+   */
+  void update(float[] row, int offset, int width, float[] gradient, int gradientOffset, long step);
+
+  /** The optimizer that a spec declares. */
+  static Optimizer of(OptimizerSpec spec) {
+    if (spec instanceof OptimizerSpec.Adagrad adagrad) {
+      return new Adagrad(
+          (float) adagrad.learningRate(),
+          (float) adagrad.initialAccumulator(),
+          (float) adagrad.epsilon());
+    }
+    if (spec instanceof OptimizerSpec.Adam adam) {
+      return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
+    }
+    return new Sgd((float) spec.learningRate());
+  }
+}

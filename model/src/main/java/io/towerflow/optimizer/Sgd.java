@@ -1,0 +1,27 @@
+package io.towerflow.optimizer;
+
+/**
+ * Gradient descent: {@code w -= rate * g}.
+ *
+ * @param learningRate the rate
+ */
+public record Sgd(float learningRate) implements Optimizer {
+
+  @Override
+  public int slots() {
+    return 0;
+  }
+
+  @Override
+  public float initialSlot() {
+    return 0;
+  }
+
+  @Override
+  public void update(
+      float[] row, int offset, int width, float[] gradient, int gradientOffset, long step) {
+    for (int i = 0; i < width; i++) {
+      row[offset + i] -= learningRate * gradient[gradientOffset + i];
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.towerflow.tower;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/**
+ * One feature of a tower.
+ *
+ * @param <C> what the tower's vectors are built from
+ */
+interface Feature<C> {
+
+  /** The output's width. */
+  int width();
+
+  /** Names the rows that the inputs need. */
+  Encoded encode(List<C> inputs, Step step);
+
+  /** Whether an input carries nothing for this feature. */
+  default boolean isBlank(C input) {
+    return false;
+  }
+
+  /** Inputs whose rows are named: gives the vectors once the step is loaded. */
+  @FunctionalInterface
+  interface Encoded {
+    /** The feature's vectors, shape (inputs, width). */
+    NDArray vectors(Step step);
+  }
+}

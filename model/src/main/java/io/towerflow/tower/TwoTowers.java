@@ -1,0 +1,297 @@
+package io.towerflow.tower;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.towerflow.optimizer.Optimizer;
+import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.LossSpec;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.statistics.RunningStatistics;
+import io.towerflow.table.Initializer;
+import io.towerflow.table.RowTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The query tower and the candidate tower of one model, their tables and their training step.
+ *
+ * <p>With u and v the towers' outputs, t the temperature and b an item's bias, the score is {@code
+ * u.v / t + b}. It is a dot product of the vectors that leave: {@code (u, 1)} and {@code (v / t,
+ * b)}, or {@code u} and {@code v / t} without bias. Not thread safe.
+ */
+public final class TwoTowers implements AutoCloseable {
+
+  /** The half-width of the uniform initial embeddings, as in Keras. */
+  private static final double EMBEDDING_LIMIT = 0.05;
+
+  /** Vectors computed in one pass, which bounds the pass's memory. */
+  private static final int BLOCK = 4096;
+
+  private final NDManager manager = TorchEngine.newManager();
+  private final List<RowTable> tables = new ArrayList<>();
+  private final RunningStatistics times = new RunningStatistics();
+  private final Optimizer optimizer;
+  private final Tower<QueryContext> queryTower;
+  private final Tower<CandidateContext> candidateTower;
+  private final RowTable itemBias;
+  private final float temperature;
+  private final LossSpec.Reduction reduction;
+  private final ModelSpec spec;
+
+  /**
+   * Builds untrained towers.
+   *
+   * @throws IllegalStateException if the engine's native library cannot be loaded
+   */
+  public TwoTowers(ModelSpec spec) {
+    this.spec = spec;
+    optimizer = Optimizer.of(spec.optimizer());
+    temperature = (float) spec.towers().temperature();
+    reduction = spec.loss().reduction();
+    itemBias = spec.towers().itemBias() ? table("item_bias", 1, Initializer.constant(0)) : null;
+    // The candidates come first: a history reads the rows of their ids.
+    List<Feature<CandidateContext>> candidate = new ArrayList<>();
+    RowTable items = null;
+    for (FeatureSpec feature : spec.candidate()) {
+      if (feature instanceof FeatureSpec.Id id) {
+        items = embeddings("item", id.width());
+        candidate.add(new EmbeddingFeature<>(items, CandidateContext::item));
+      } else if (feature instanceof FeatureSpec.Text text) {
+        candidate.add(
+            new TextFeature(
+                embeddings("token." + text.field(), text.width()),
+                spec.event().texts().indexOf(text.field())));
+      } else {
+        throw unsupported(feature, "candidate");
+      }
+    }
+    List<Feature<QueryContext>> query = new ArrayList<>();
+    for (FeatureSpec feature : spec.query()) {
+      query.add(queryFeature(feature, items));
+    }
+    candidateTower = tower("candidate", candidate);
+    queryTower = tower("query", query);
+    if (queryTower.width() != candidateTower.width()) {
+      throw new IllegalArgumentException(
+          "The query tower is %d wide and the candidate tower %d: their dot product needs one width"
+              .formatted(queryTower.width(), candidateTower.width()));
+    }
+  }
+
+  private Feature<QueryContext> queryFeature(FeatureSpec feature, RowTable items) {
+    if (feature instanceof FeatureSpec.Id id) {
+      return new EmbeddingFeature<>(embeddings("user", id.width()), QueryContext::user);
+    }
+    if (feature instanceof FeatureSpec.BucketizedTime time) {
+      long from = time.from().toEpochMilli();
+      long to = time.to().toEpochMilli();
+      return new EmbeddingFeature<>(
+          embeddings("time_bucket", time.width()),
+          context -> TimeBuckets.linear(context.time(), from, to, time.buckets()));
+    }
+    if (feature instanceof FeatureSpec.RollingTime time) {
+      long period = time.period().toMillis();
+      return new EmbeddingFeature<>(
+          embeddings("time_period", time.width()),
+          context -> TimeBuckets.rolling(context.time(), period));
+    }
+    if (feature instanceof FeatureSpec.NormalizedTime time) {
+      return new NormalizedTimeFeature(times, time.clamp());
+    }
+    if (feature instanceof FeatureSpec.History history) {
+      HistoryFeature built = new HistoryFeature(history, items, optimizer, spec.seed());
+      tables.addAll(built.ownTables());
+      return built;
+    }
+    throw unsupported(feature, "query");
+  }
+
+  private static IllegalArgumentException unsupported(FeatureSpec feature, String side) {
+    return new IllegalArgumentException(
+        "A feature of kind " + feature.kind() + " cannot stand on the " + side + " side");
+  }
+
+  private RowTable table(String name, int width, Initializer initializer) {
+    RowTable table = new RowTable(name, width, initializer, optimizer, spec.seed());
+    tables.add(table);
+    return table;
+  }
+
+  private RowTable embeddings(String name, int width) {
+    return table(name, width, Initializer.uniform(EMBEDDING_LIMIT));
+  }
+
+  private <C> Tower<C> tower(String name, List<Feature<C>> features) {
+    Tower<C> tower = new Tower<>(name, features, spec.towers(), optimizer, spec.seed());
+    for (DenseLayer layer : tower.layers()) {
+      tables.add(layer.weights());
+      tables.add(layer.bias());
+    }
+    return tower;
+  }
+
+  /** Every parameter of the model. */
+  public List<RowTable> tables() {
+    return List.copyOf(tables);
+  }
+
+  /** Mean and variance of the times learnt, in seconds since the epoch. */
+  public RunningStatistics times() {
+    return times;
+  }
+
+  /** The width of the vectors that leave. */
+  public int outputWidth() {
+    return queryTower.width() + (itemBias == null ? 0 : 1);
+  }
+
+  /** Whether a query carries nothing that its tower reads. */
+  public boolean isBlank(QueryContext query) {
+    return queryTower.isBlank(query);
+  }
+
+  /**
+   * One step of training: softmax cross entropy of each query's item among the candidates.
+   *
+   * @param queries length n
+   * @param candidates distinct, length m
+   * @param positives the column of each query's item, length n
+   * @param adjustments what is added to the scores, shape (n, m), see {@link
+   *     io.towerflow.loss.SoftmaxAdjustment}
+   * @param step the training step, counted from 1
+   * @return the mean loss of a query
+   * @throws ArithmeticException if the loss is not finite; nothing is updated then
+   */
+  public double train(
+      List<QueryContext> queries,
+      List<CandidateContext> candidates,
+      int[] positives,
+      float[] adjustments,
+      long step) {
+    int n = queries.size();
+    int m = candidates.size();
+    try (Step pass = Step.training(manager)) {
+      Feature.Encoded query = queryTower.encode(queries, pass);
+      Feature.Encoded candidate = candidateTower.encode(candidates, pass);
+      int[] biases = announceBiases(candidates, pass);
+      pass.load();
+      NDArray scores = query.vectors(pass).matMul(candidate.vectors(pass).transpose());
+      scores = scores.div(temperature);
+      if (itemBias != null) {
+        scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
+      }
+      NDArray loss =
+          scores
+              .add(pass.floats(adjustments, n, m))
+              .logSoftmax(1)
+              .gather(pass.longs(widen(positives), n, 1), 1)
+              .sum()
+              .neg();
+      double total = loss.getFloat();
+      if (!Double.isFinite(total)) {
+        throw new ArithmeticException(
+            "The loss of step %d is not finite: the model has diverged. Lower optimizer.learning_rate or raise towers.temperature."
+                .formatted(step));
+      }
+      pass.backward(reduction == LossSpec.Reduction.SUM ? loss : loss.div(n));
+      pass.apply(optimizer, step);
+      return total / n;
+    }
+  }
+
+  private int[] announceBiases(List<CandidateContext> candidates, Step pass) {
+    if (itemBias == null) {
+      return new int[0];
+    }
+    return candidates.stream().mapToInt(c -> pass.row(itemBias, c.item())).toArray();
+  }
+
+  private static long[] widen(int[] values) {
+    long[] wide = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
+  /** The vectors of queries as they leave, shape (queries, {@link #outputWidth}). */
+  public float[] queryVectors(List<QueryContext> queries) {
+    return inBlocks(
+        queries,
+        (block, pass) -> {
+          Feature.Encoded encoded = queryTower.encode(block, pass);
+          pass.load();
+          return withLastColumn(encoded.vectors(pass).toFloatArray(), i -> 1f);
+        });
+  }
+
+  /** The vectors of candidates as they leave, shape (candidates, {@link #outputWidth}). */
+  public float[] candidateVectors(List<CandidateContext> candidates) {
+    return inBlocks(
+        candidates,
+        (block, pass) -> {
+          Feature.Encoded encoded = candidateTower.encode(block, pass);
+          pass.load();
+          float[] vectors = encoded.vectors(pass).div(temperature).toFloatArray();
+          return withLastColumn(vectors, i -> itemBias.weight(block.get(i).item(), 0));
+        });
+  }
+
+  /**
+   * The scores of queries against candidates.
+   *
+   * @param queries as {@link #queryVectors} gives them, n of them
+   * @param candidates as {@link #candidateVectors} gives them, m of them
+   * @return shape (n, m)
+   */
+  public float[] scores(float[] queries, float[] candidates) {
+    int width = outputWidth();
+    try (Step pass = Step.inference(manager)) {
+      NDArray left = pass.floats(queries, queries.length / width, width);
+      NDArray right = pass.floats(candidates, candidates.length / width, width);
+      return left.matMul(right.transpose()).toFloatArray();
+    }
+  }
+
+  @FunctionalInterface
+  private interface BlockVectors<C> {
+    float[] of(List<C> block, Step pass);
+  }
+
+  private <C> float[] inBlocks(List<C> inputs, BlockVectors<C> vectors) {
+    float[] all = new float[inputs.size() * outputWidth()];
+    for (int from = 0; from < inputs.size(); from += BLOCK) {
+      List<C> block = inputs.subList(from, Math.min(inputs.size(), from + BLOCK));
+      try (Step pass = Step.inference(manager)) {
+        float[] part = vectors.of(block, pass);
+        System.arraycopy(part, 0, all, from * outputWidth(), part.length);
+      }
+    }
+    return all;
+  }
+
+  @FunctionalInterface
+  private interface LastColumn {
+    float at(int row);
+  }
+
+  /** Appends the column that carries the bias, where there is one. */
+  private float[] withLastColumn(float[] vectors, LastColumn last) {
+    if (itemBias == null) {
+      return vectors;
+    }
+    int width = outputWidth();
+    int rows = vectors.length / (width - 1);
+    float[] wider = new float[rows * width];
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(vectors, i * (width - 1), wider, i * width, width - 1);
+      wider[i * width + width - 1] = last.at(i);
+    }
+    return wider;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
