@@ -58,7 +58,7 @@ public final class SoftmaxAdjustment {
       }
       int own = positives[i];
       adjustments[row + own] =
-          spec.maskAccidentalHits() ? -correction(expected[own]) : columns[own];
+          spec.maskAccidentalHits() ? 0 - correction(expected[own]) : columns[own];
     }
     return adjustments;
   }

@@ -33,13 +33,15 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
                 / (1 - Math.pow(beta1, (double) step)));
     float b1 = (float) beta1;
     float b2 = (float) beta2;
+    float g1 = (float) (1 - beta1);
+    float g2 = (float) (1 - beta2);
     float eps = (float) epsilon;
     int first = offset + width;
     int second = first + width;
     for (int i = 0; i < width; i++) {
       float g = gradient[gradientOffset + i];
-      float m = b1 * row[first + i] + (1 - b1) * g;
-      float v = b2 * row[second + i] + (1 - b2) * g * g;
+      float m = b1 * row[first + i] + g1 * g;
+      float v = b2 * row[second + i] + g2 * g * g;
       row[first + i] = m;
       row[second + i] = v;
       row[offset + i] -= rate * m / ((float) Math.sqrt(v) + eps);

@@ -1,0 +1,66 @@
+package io.towerflow.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class CatalogueTest {
+
+  private static final int[][] NO_TEXTS = {};
+
+  @Test
+  void theItemsKnownBeforeAnEventAreAPrefix() {
+    Catalogue catalogue = new Catalogue();
+    catalogue.put(300, "c", 1, NO_TEXTS);
+    catalogue.put(129, "a", 4, NO_TEXTS);
+    catalogue.put(200, "b", 9, NO_TEXTS);
+    assertThat(catalogue.knownBefore(1)).isEqualTo(0);
+    assertThat(catalogue.knownBefore(2)).isEqualTo(1);
+    assertThat(catalogue.knownBefore(4)).isEqualTo(1);
+    assertThat(catalogue.knownBefore(5)).isEqualTo(2);
+    assertThat(catalogue.knownBefore(100)).isEqualTo(3);
+    assertThat(catalogue.position(129)).isEqualTo(1);
+    assertThat(catalogue.position(130)).isEqualTo(-1);
+    assertThat(catalogue.position(1_000_000)).isEqualTo(-1);
+  }
+
+  @Test
+  void aChangedTextKeepsTheItemsPlace() {
+    Catalogue catalogue = new Catalogue();
+    catalogue.put(128, "a", 1, new int[][] {{1, 2}});
+    catalogue.put(129, "b", 2, new int[][] {{3}});
+    catalogue.put(128, "a", 7, new int[][] {{4}});
+    assertThat(catalogue.size()).isEqualTo(2);
+    assertThat(catalogue.position(128)).isEqualTo(0);
+    assertThat(catalogue.context(0).tokens()[0]).containsExactly(4);
+    assertThat(catalogue.knownBefore(2)).isEqualTo(1);
+  }
+
+  @Test
+  void aRestoredCatalogueIsTheSameAndOnlyChangesAreDrained() throws Exception {
+    Catalogue catalogue = new Catalogue();
+    catalogue.put(128, "ä", 1, new int[][] {{1, 2}, {}});
+    catalogue.put(129, "b", 2, new int[][] {{3}, {5}});
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    catalogue.drainDirty(rows::put);
+    catalogue.put(129, "b", 3, new int[][] {{4}, {5}});
+    Map<Integer, byte[]> later = new TreeMap<>();
+    catalogue.drainDirty(later::put);
+    assertThat(later).containsOnlyKeys(1);
+    rows.putAll(later);
+
+    Catalogue restored = new Catalogue();
+    restored.restore(rows.values().toArray(new byte[0][]));
+    assertThat(restored.size()).isEqualTo(2);
+    assertThat(restored.id(0)).isEqualTo("ä");
+    assertThat(restored.position(129)).isEqualTo(1);
+    assertThat(restored.context(1).tokens()).isDeepEqualTo(new int[][] {{4}, {5}});
+    assertThat(restored.knownBefore(2)).isEqualTo(1);
+    restored.drainDirty(
+        (position, value) -> {
+          throw new AssertionError("A restored entry is not a change");
+        });
+  }
+}

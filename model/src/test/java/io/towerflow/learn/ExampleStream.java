@@ -1,0 +1,54 @@
+package io.towerflow.learn;
+
+import io.towerflow.profile.IndexSpace;
+import io.towerflow.profile.UserProfile;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns events into examples, in order, as the keyed state upstream of a learner does. */
+final class ExampleStream {
+
+  private final int historyItems;
+  private final Map<String, UserProfile> users = new HashMap<>();
+  private final Map<String, Integer> items = new HashMap<>();
+  private final int[] locals = new int[2 * IndexSpace.SHARDS];
+
+  ExampleStream(int historyItems) {
+    this.historyItems = historyItems;
+  }
+
+  Example next(String user, String item, String title, long time) {
+    boolean newUser = !users.containsKey(user);
+    boolean newItem = !items.containsKey(item);
+    UserProfile before = users.computeIfAbsent(user, id -> UserProfile.fresh(index(id, 0)));
+    int itemIndex = items.computeIfAbsent(item, id -> index(id, IndexSpace.SHARDS));
+    users.put(user, before.after(itemIndex, time, historyItems));
+    String[] texts = newItem ? new String[] {title} : null;
+    return new Example(user, before, newUser, item, itemIndex, newItem, texts, time, Double.NaN);
+  }
+
+  private int index(String id, int offset) {
+    int shard = IndexSpace.shardOf(id);
+    return IndexSpace.index(shard, ++locals[offset + shard]);
+  }
+
+  /**
+   * A stream in which the next item follows from the last: user u walks through the items of one of
+   * three groups, so that history foretells and popularity does not.
+   */
+  static List<Example> walks(int events, int historyItems) {
+    ExampleStream stream = new ExampleStream(historyItems);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < events; e++) {
+      int user = e / 12;
+      int place = e % 12;
+      int group = user % 3;
+      int item = group * 20 + (user * 5 + place) % 20;
+      examples.add(
+          stream.next("u" + user, "i" + item, "group" + group + " item" + item, e * 1000L));
+    }
+    return examples;
+  }
+}

@@ -1,0 +1,299 @@
+package io.towerflow.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.towerflow.message.Accuracy;
+import io.towerflow.message.TrainingProgress;
+import io.towerflow.spec.BatchSpec;
+import io.towerflow.spec.EvaluationSpec;
+import io.towerflow.spec.EventSpec;
+import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.LossSpec;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.spec.OptimizerSpec;
+import io.towerflow.spec.PublicationSpec;
+import io.towerflow.spec.TowerSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TwoTowerLearnerTest {
+
+  private static final int HISTORY = 5;
+
+  private static ModelSpec spec(BatchSpec batch, EvaluationSpec evaluation) {
+    return new ModelSpec(
+        "test",
+        42,
+        new EventSpec("user", "item", "time", Optional.empty(), Optional.empty(), List.of("title")),
+        List.of(
+            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true),
+            new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
+        List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
+        new TowerSpec(TowerSpec.Combine.SUM, List.of(), true, 0.15, true),
+        new LossSpec(LossSpec.Reduction.SUM, 8, 1, 500, true, true),
+        new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
+        batch,
+        new PublicationSpec(3, 100, Duration.ofSeconds(1)),
+        evaluation);
+  }
+
+  private static ModelSpec spec() {
+    return spec(new BatchSpec(16, Duration.ofDays(1)), new EvaluationSpec(50, 1000));
+  }
+
+  private static void ignore(TrainingProgress progress) {
+    assertThat(progress.events()).isPositive();
+  }
+
+  private static TwoTowerLearner learnt(ModelSpec spec, List<Example> examples) {
+    TwoTowerLearner learner = new TwoTowerLearner(spec);
+    examples.forEach(example -> learner.learn(example, TwoTowerLearnerTest::ignore));
+    return learner;
+  }
+
+  /** A store in memory, as a backend of keyed state keeps it. */
+  private static final class MemoryStore implements StateStore.Writer, StateStore.Reader {
+    private final Map<String, Map<Integer, byte[]>> tables = new HashMap<>();
+    private int written;
+
+    @Override
+    public void put(String table, int row, byte[] value) {
+      tables.computeIfAbsent(table, name -> new TreeMap<>()).put(row, value);
+      written++;
+    }
+
+    @Override
+    public void forEach(String table, StateStore.RowVisitor visitor) throws Exception {
+      for (Map.Entry<Integer, byte[]> row : tables.getOrDefault(table, Map.of()).entrySet()) {
+        visitor.row(row.getKey(), row.getValue());
+      }
+    }
+  }
+
+  @Test
+  void theSameStreamGivesTheSameModelBitForBit() {
+    List<Example> examples = ExampleStream.walks(300, HISTORY);
+    try (TwoTowerLearner one = learnt(spec(), examples);
+        TwoTowerLearner two = learnt(spec(), examples);
+        TwoTowerLearner shorter = learnt(spec(), examples.subList(0, 280))) {
+      assertThat(one.digest()).isEqualTo(two.digest()).isNotEqualTo(shorter.digest());
+    }
+  }
+
+  @Test
+  void aLearnerRestoredAnywhereEndsAsTheOneThatWasNeverStopped() throws Exception {
+    List<Example> examples = ExampleStream.walks(300, HISTORY);
+    List<TrainingProgress> quietProgress = new ArrayList<>();
+    String quiet;
+    try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
+      examples.forEach(example -> learner.learn(example, quietProgress::add));
+      learner.finish(quietProgress::add);
+      quiet = learner.digest();
+    }
+    MemoryStore store = new MemoryStore();
+    List<Example> untrained = List.of();
+    List<PendingQuery> pending = List.of();
+    List<TrainingProgress> progress = new ArrayList<>();
+    // 103 and 211 lie within a batch of 16; 160 at the end of one.
+    int[] stops = {103, 160, 211, 300};
+    int from = 0;
+    for (int stop : stops) {
+      try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
+        learner.restore(store, untrained, pending);
+        for (Example example : examples.subList(from, stop)) {
+          learner.learn(example, progress::add);
+        }
+        from = stop;
+        learner.snapshot(store);
+        untrained = learner.untrained();
+        pending = learner.pendingQueries();
+        if (stop == 300) {
+          learner.finish(progress::add);
+          assertThat(learner.digest()).isEqualTo(quiet);
+        }
+      }
+    }
+    assertThat(progress).isEqualTo(quietProgress);
+  }
+
+  @Test
+  void aSnapshotHoldsOnlyWhatChangedSinceTheLast() throws Exception {
+    List<Example> examples = ExampleStream.walks(300, HISTORY);
+    try (TwoTowerLearner learner = learnt(spec(), examples)) {
+      MemoryStore first = new MemoryStore();
+      learner.snapshot(first);
+      MemoryStore second = new MemoryStore();
+      learner.snapshot(second);
+      assertThat(first.written).isGreaterThan(100);
+      assertThat(second.tables.keySet()).containsExactly("singles");
+    }
+  }
+
+  @Test
+  void publishingAndSnapshottingLeaveTheModelAsItIs() throws Exception {
+    List<Example> examples = ExampleStream.walks(300, HISTORY);
+    try (TwoTowerLearner quiet = learnt(spec(), examples);
+        TwoTowerLearner busy = new TwoTowerLearner(spec())) {
+      for (Example example : examples) {
+        busy.learn(example, TwoTowerLearnerTest::ignore);
+        busy.publish();
+        busy.snapshot((table, row, value) -> {});
+      }
+      assertThat(busy.digest()).isEqualTo(quiet.digest());
+    }
+  }
+
+  @Test
+  void everyEventIsScoredBeforeItIsLearntAndWindowsAreCutByCount() {
+    List<Example> examples = ExampleStream.walks(300, HISTORY);
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
+      examples.forEach(example -> learner.learn(example, progress::add));
+      learner.finish(progress::add);
+      assertThat(progress)
+          .extracting(TrainingProgress::events)
+          .containsExactly(50L, 100L, 150L, 200L, 250L, 300L, 300L);
+      TrainingProgress last = progress.get(6);
+      assertThat(last.isFinal()).isTrue();
+      assertThat(last.modelDigest()).isEqualTo(learner.digest());
+      assertThat(last.step()).isEqualTo(19); // 18 batches of 16, and the rest of 12
+      assertThat(last.users()).isEqualTo(25);
+      assertThat(last.items()).isEqualTo(60);
+      assertThat(last.eventTime()).isEqualTo(299_000);
+      assertThat(last.total().events()).isEqualTo(300);
+      Accuracy windows =
+          progress.stream().map(TrainingProgress::window).reduce(Accuracy.NONE, Accuracy::plus);
+      assertThat(windows.hitsAt10()).isEqualTo(last.total().hitsAt10());
+      assertThat(last.cohorts().get("new_user").events()).isEqualTo(25);
+      assertThat(last.cohorts().get("new_user").hitsAt100()).isZero();
+      assertThat(last.cohorts().get("new_item").hitsAt100()).isZero();
+    }
+  }
+
+  @Test
+  void aStreamWhoseNextItemFollowsFromTheLastIsLearntAndPopularityIsNot() {
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
+      ExampleStream.walks(3000, HISTORY).forEach(example -> learner.learn(example, progress::add));
+    }
+    TrainingProgress first = progress.get(0);
+    TrainingProgress last = progress.get(progress.size() - 1);
+    // A user's item is one of at most 59; chance is 10/59 = 0.17, knowing the group alone gives
+    // 10/19 = 0.53.
+    assertThat(last.window().hitAt10()).isGreaterThan(0.7);
+    assertThat(last.window().hitAt10()).isGreaterThan(first.window().hitAt10() + 0.3);
+    assertThat(last.popularityTotal().hitAt10()).isLessThan(0.35);
+    assertThat(last.loss()).isLessThan(first.loss());
+  }
+
+  @Test
+  void aBatchClosesWhenARecordsOwnTimePassesItsSpan() {
+    BatchSpec tenSeconds = new BatchSpec(1000, Duration.ofSeconds(10));
+    List<Example> examples = ExampleStream.walks(25, HISTORY); // one a second
+    try (TwoTowerLearner learner =
+        new TwoTowerLearner(spec(tenSeconds, new EvaluationSpec(50, 1000)))) {
+      examples
+          .subList(0, 10)
+          .forEach(example -> learner.learn(example, TwoTowerLearnerTest::ignore));
+      assertThat(learner.step()).isZero();
+      learner.learn(examples.get(10), TwoTowerLearnerTest::ignore);
+      assertThat(learner.step()).isEqualTo(1);
+      assertThat(learner.untrained()).containsExactly(examples.get(10));
+      examples
+          .subList(11, 25)
+          .forEach(example -> learner.learn(example, TwoTowerLearnerTest::ignore));
+      assertThat(learner.step()).isEqualTo(2);
+      assertThat(learner.untrained()).hasSize(5);
+    }
+  }
+
+  @Test
+  void aPublicationHasEveryTouchedUserAndOnlyCandidatesThatChanged() {
+    List<Example> examples = ExampleStream.walks(100, HISTORY);
+    try (TwoTowerLearner learner = learnt(spec(), examples.subList(0, 99))) {
+      assertThat(learner.publicationDue()).isFalse();
+      learner.learn(examples.get(99), TwoTowerLearnerTest::ignore);
+      assertThat(learner.publicationDue()).isTrue();
+      Publication first = learner.publish().orElseThrow();
+      assertThat(learner.publicationDue()).isFalse();
+      assertThat(first.version()).isEqualTo(6); // 96 events trained, four are not yet
+      assertThat(first.eventTime()).isEqualTo(95_000);
+      assertThat(first.candidates())
+          .hasSize((int) examples.stream().map(Example::item).distinct().count());
+      assertThat(first.queries())
+          .extracting(Publication.Query::user)
+          .containsExactly("u0", "u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8");
+      // What the user did in the untrained rest is in the query already.
+      Publication.Query u8 = first.queries().get(8);
+      assertThat(u8.seen()).containsExactly(sortedItems(examples.subList(96, 100)));
+      assertThat(u8.vector()).hasSize(17);
+
+      assertThat(learner.publish()).isEmpty();
+      ExampleStream more = new ExampleStream(HISTORY);
+      learner.learn(
+          more.next("new", examples.get(0).item(), "x", 100_000), TwoTowerLearnerTest::ignore);
+      Publication second = learner.publish().orElseThrow();
+      assertThat(second.version()).isEqualTo(6);
+      assertThat(second.candidates()).isEmpty();
+      assertThat(second.queries()).extracting(Publication.Query::user).containsExactly("new");
+    }
+  }
+
+  private static int[] sortedItems(List<Example> examples) {
+    return examples.stream().mapToInt(Example::itemIndex).sorted().toArray();
+  }
+
+  @Test
+  void nothingIsPublishedBeforeTheFirstStep() {
+    try (TwoTowerLearner learner = learnt(spec(), ExampleStream.walks(10, HISTORY))) {
+      assertThat(learner.publish()).isEmpty();
+      assertThat(learner.pendingQueries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void afterARestoreEveryCandidateIsPublishedAgain() throws Exception {
+    try (TwoTowerLearner learner = learnt(spec(), ExampleStream.walks(100, HISTORY));
+        TwoTowerLearner restored = new TwoTowerLearner(spec())) {
+      int all = learner.publish().orElseThrow().candidates().size();
+      MemoryStore store = new MemoryStore();
+      learner.snapshot(store);
+      restored.restore(store, learner.untrained(), learner.pendingQueries());
+      assertThat(restored.publish().orElseThrow().candidates()).hasSize(all);
+    }
+  }
+
+  @Test
+  void aLargeCatalogueHasOneBatchInSoManyScored() {
+    EvaluationSpec twenty = new EvaluationSpec(48, 20);
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner =
+        new TwoTowerLearner(spec(new BatchSpec(16, Duration.ofDays(1)), twenty))) {
+      ExampleStream.walks(2000, HISTORY).forEach(example -> learner.learn(example, progress::add));
+    }
+    // 60 items are three times 20: one batch of 16 in each window of three batches is scored.
+    TrainingProgress last = progress.get(progress.size() - 1);
+    assertThat(last.window().events()).isEqualTo(16);
+    assertThat(last.events()).isEqualTo(1968); // 41 windows of 48
+  }
+
+  @Test
+  void anItemThatComesWithoutItsTextsIsRefused() {
+    Example known = ExampleStream.walks(1, HISTORY).get(0);
+    Example textless =
+        new Example(
+            known.user(), known.before(), true, known.item(), known.itemIndex(), false, null, 0, 0);
+    try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
+      assertThatThrownBy(() -> learner.learn(textless, TwoTowerLearnerTest::ignore))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("Item i0 comes without its texts");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.towerflow.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.towerflow.spec.OptimizerSpec;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+
+  @Test
+  void sgdGoesDownTheGradient() {
+    float[] row = {9, 1, 2, 9};
+    new Sgd(0.5f).update(row, 1, 2, new float[] {9, 2, -4}, 1, 1);
+    assertThat(row).containsExactly(9, 0, 4, 9); // 1 - 0.5*2, 2 + 0.5*4
+  }
+
+  @Test
+  void adagradDividesByTheRootOfTheSumOfSquaresAsKerasDoes() {
+    Adagrad adagrad = new Adagrad(0.1f, 0.75f, 0);
+    float[] row = {1, adagrad.initialSlot()};
+    adagrad.update(row, 0, 1, new float[] {0.5f}, 0, 1);
+    // a = 0.75 + 0.25 = 1; w = 1 - 0.1 * 0.5 / 1
+    assertThat(row).containsExactly(0.95f, 1);
+    adagrad.update(row, 0, 1, new float[] {(float) Math.sqrt(3)}, 0, 2);
+    // a = 1 + 3 = 4; w = 0.95 - 0.1 * 1.7320508 / 2
+    assertThat(row[1]).isCloseTo(4, within(1e-6f));
+    assertThat(row[0]).isCloseTo(0.8633975f, within(1e-6f));
+  }
+
+  @Test
+  void adagradsEpsilonStandsUnderTheRoot() {
+    float[] row = {0, 0};
+    new Adagrad(1, 0, 3).update(row, 0, 1, new float[] {1}, 0, 1);
+    assertThat(row[0]).isEqualTo(-0.5f); // 1 / sqrt(1 + 3)
+  }
+
+  @Test
+  void adamsFirstStepIsTheLearningRateWhateverTheGradientsSize() {
+    Adam adam = new Adam(0.01, 0.9, 0.999, 0);
+    float[] row = {1, -1, 0, 0, 0, 0};
+    adam.update(row, 0, 2, new float[] {100, -0.001f}, 0, 1);
+    assertThat(row[0]).isCloseTo(0.99f, within(1e-6f));
+    assertThat(row[1]).isCloseTo(-0.99f, within(1e-6f));
+    assertThat(row[2]).isCloseTo(10, within(1e-4f)); // m = 0.1 * 100
+    assertThat(row[4]).isCloseTo(10, within(1e-4f)); // v = 0.001 * 10 000
+  }
+
+  @Test
+  void adamsSecondStepFollowsTheFormula() {
+    Adam adam = new Adam(0.1, 0.5, 0.75, 0);
+    float[] row = {0, 0, 0};
+    adam.update(row, 0, 1, new float[] {1}, 0, 1);
+    adam.update(row, 0, 1, new float[] {3}, 0, 2);
+    // m = 0.5*0.5 + 0.5*3 = 1.75, corrected 1.75/0.75; v = 0.75*0.25 + 0.25*9 = 2.4375, corrected
+    // /0.4375
+    double second = 0.1 * (1.75 / 0.75) / Math.sqrt(2.4375 / 0.4375);
+    assertThat(row[1]).isEqualTo(1.75f);
+    assertThat(row[2]).isEqualTo(2.4375f);
+    assertThat(row[0]).isCloseTo((float) (-0.1 - second), within(1e-6f));
+  }
+
+  @Test
+  void eachSpecGetsItsOptimizer() {
+    assertThat(Optimizer.of(new OptimizerSpec.Sgd(0.5))).isEqualTo(new Sgd(0.5f));
+    assertThat(Optimizer.of(new OptimizerSpec.Adagrad(0.5, 0.25, 0.125)))
+        .isEqualTo(new Adagrad(0.5f, 0.25f, 0.125f));
+    assertThat(Optimizer.of(new OptimizerSpec.Adam(0.5, 0.25, 0.125, 0.0625)))
+        .isEqualTo(new Adam(0.5, 0.25, 0.125, 0.0625));
+  }
+}

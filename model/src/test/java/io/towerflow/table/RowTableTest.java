@@ -1,0 +1,132 @@
+package io.towerflow.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.towerflow.optimizer.Adagrad;
+import io.towerflow.optimizer.Sgd;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RowTableTest {
+
+  private static final Adagrad ADAGRAD = new Adagrad(0.5f, 0.1f, 0);
+
+  private static RowTable table(long seed) {
+    return new RowTable("t", 2, Initializer.uniform(0.05), ADAGRAD, seed);
+  }
+
+  private static float[] read(RowTable table, int row) {
+    float[] weights = new float[table.width()];
+    table.read(row, weights, 0);
+    return weights;
+  }
+
+  private static Map<Integer, byte[]> drain(RowTable table) throws Exception {
+    Map<Integer, byte[]> rows = new LinkedHashMap<>();
+    table.drainDirty(rows::put);
+    return rows;
+  }
+
+  private static byte[] digest(RowTable table) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    table.digest(digest);
+    return digest.digest();
+  }
+
+  @Test
+  void anUntouchedRowDependsOnSeedAndIndexAloneNotOnTheOrderOfReading() {
+    RowTable forwards = table(7);
+    RowTable backwards = table(7);
+    float[] first = read(forwards, 3);
+    float[] second = read(forwards, 100_000);
+    assertThat(read(backwards, 100_000)).isEqualTo(second);
+    assertThat(read(backwards, 3)).isEqualTo(first);
+    assertThat(read(table(8), 3)).isNotEqualTo(first);
+    assertThat(first).isNotEqualTo(second);
+  }
+
+  @Test
+  void initialWeightsFillTheirRangeEvenly() {
+    RowTable table = new RowTable("t", 1, Initializer.uniform(0.05), ADAGRAD, 1);
+    double sum = 0;
+    double squares = 0;
+    for (int row = 0; row < 10_000; row++) {
+      float w = table.weight(row, 0);
+      assertThat(w).isBetween(-0.05f, 0.05f);
+      sum += w;
+      squares += w * w;
+    }
+    // A uniform number in [-a, a) has mean 0 and variance a^2/3; ten thousand of them leave 3 sigma
+    // of
+    // 0.05/sqrt(3)/100*3 = 0.0009 for the mean.
+    assertThat(sum / 10_000).isBetween(-0.0009, 0.0009);
+    assertThat(squares / 10_000).isBetween(0.95 * 0.0025 / 3, 1.05 * 0.0025 / 3);
+  }
+
+  @Test
+  void onlyUpdatedRowsAreDrainedAndOnlyOnce() throws Exception {
+    RowTable table = table(7);
+    read(table, 1);
+    table.update(5, new float[] {1, 2}, 0, ADAGRAD, 1);
+    table.update(300, new float[] {1, 2}, 0, ADAGRAD, 1);
+    assertThat(drain(table)).containsOnlyKeys(5, 300);
+    assertThat(drain(table)).isEmpty();
+    table.update(5, new float[] {1, 2}, 0, ADAGRAD, 2);
+    assertThat(drain(table)).containsOnlyKeys(5);
+  }
+
+  @Test
+  void aRestoredTableGoesOnAsIfNothingHadHappened() throws Exception {
+    RowTable table = table(7);
+    table.update(5, new float[] {1, -2}, 0, ADAGRAD, 1);
+    RowTable restored = table(7);
+    for (Map.Entry<Integer, byte[]> row : drain(table).entrySet()) {
+      restored.restore(row.getKey(), row.getValue());
+    }
+    assertThat(digest(restored)).isEqualTo(digest(table));
+    table.update(5, new float[] {3, 4}, 0, ADAGRAD, 2);
+    restored.update(5, new float[] {3, 4}, 0, ADAGRAD, 2);
+    assertThat(read(restored, 5)).isEqualTo(read(table, 5));
+    assertThat(digest(restored)).isEqualTo(digest(table));
+    assertThat(drain(restored)).containsOnlyKeys(5);
+  }
+
+  @Test
+  void theDigestSeesWeightsSlotsAndIndicesButNotRowsThatWereOnlyRead() throws Exception {
+    RowTable read = table(7);
+    read(read, 9);
+    assertThat(digest(read)).isEqualTo(digest(table(7)));
+
+    RowTable up = table(7);
+    up.update(5, new float[] {1, 1}, 0, ADAGRAD, 1);
+    RowTable elsewhere = table(7);
+    elsewhere.update(6, new float[] {1, 1}, 0, ADAGRAD, 1);
+    assertThat(digest(up)).isNotEqualTo(digest(elsewhere));
+
+    // A zero gradient leaves weights and accumulator, yet the row now counts as learnt.
+    RowTable zero = table(7);
+    zero.update(5, new float[] {0, 0}, 0, ADAGRAD, 1);
+    assertThat(digest(zero)).isNotEqualTo(digest(table(7)));
+  }
+
+  @Test
+  void aRowOfAnotherShapeIsRefusedWithTheCure() {
+    RowTable narrow = new RowTable("t", 2, Initializer.constant(0), new Sgd(1), 7);
+    assertThatThrownBy(() -> narrow.restore(3, new byte[16]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Row 3 of table t has 16 bytes")
+        .hasMessageContaining("rows have 8")
+        .hasMessageContaining("Restore with the old spec");
+  }
+
+  @Test
+  void aRowIsAddedWithItsFactor() {
+    RowTable table = new RowTable("t", 2, (s, row, column) -> row + column, new Sgd(1), 0);
+    float[] out = {100, 100, 100};
+    table.addTo(4, 0.5f, out, 1);
+    assertThat(out).containsExactly(100, 102, 102.5f);
+  }
+}

@@ -1,0 +1,43 @@
+package io.towerflow.tower;
+
+import io.towerflow.spec.BatchSpec;
+import io.towerflow.spec.EvaluationSpec;
+import io.towerflow.spec.EventSpec;
+import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.LossSpec;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.spec.OptimizerSpec;
+import io.towerflow.spec.PublicationSpec;
+import io.towerflow.spec.TowerSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Small specs for tests, built without YAML. */
+final class Specs {
+
+  private Specs() {}
+
+  static ModelSpec of(
+      List<FeatureSpec> query,
+      List<FeatureSpec> candidate,
+      TowerSpec towers,
+      OptimizerSpec optimizer) {
+    return new ModelSpec(
+        "test",
+        1,
+        new EventSpec("user", "item", "time", Optional.empty(), Optional.empty(), List.of("title")),
+        query,
+        candidate,
+        towers,
+        new LossSpec(LossSpec.Reduction.SUM, 0, 0, 1000, false, false),
+        optimizer,
+        new BatchSpec(4, Duration.ofDays(1)),
+        new PublicationSpec(3, 100, Duration.ofSeconds(1)),
+        new EvaluationSpec(10, 100));
+  }
+
+  static TowerSpec sum(boolean normalize, double temperature, boolean itemBias) {
+    return new TowerSpec(TowerSpec.Combine.SUM, List.of(), normalize, temperature, itemBias);
+  }
+}

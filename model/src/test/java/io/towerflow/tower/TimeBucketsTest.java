@@ -1,0 +1,41 @@
+package io.towerflow.tower;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TimeBucketsTest {
+
+  @Test
+  void linearBucketsAreClosedOnTheLeftAsInKeras() {
+    // Edges 0, 10, 20, 30.
+    assertThat(TimeBuckets.linear(-1, 0, 30, 4)).isEqualTo(0);
+    assertThat(TimeBuckets.linear(0, 0, 30, 4)).isEqualTo(1);
+    assertThat(TimeBuckets.linear(9, 0, 30, 4)).isEqualTo(1);
+    assertThat(TimeBuckets.linear(10, 0, 30, 4)).isEqualTo(2);
+    assertThat(TimeBuckets.linear(29, 0, 30, 4)).isEqualTo(3);
+    assertThat(TimeBuckets.linear(30, 0, 30, 4)).isEqualTo(4);
+    assertThat(TimeBuckets.linear(31, 0, 30, 4)).isEqualTo(4);
+  }
+
+  @Test
+  void rollingBucketsNeverSaturate() {
+    assertThat(TimeBuckets.rolling(0, 100)).isEqualTo(1);
+    assertThat(TimeBuckets.rolling(99, 100)).isEqualTo(1);
+    assertThat(TimeBuckets.rolling(100, 100)).isEqualTo(2);
+    assertThat(TimeBuckets.rolling(1_000_000, 100)).isEqualTo(10_001);
+    assertThat(TimeBuckets.rolling(-1, 100)).isEqualTo(0);
+  }
+
+  @Test
+  void theGapBucketIsTheNumberOfBitsOfTheSeconds() {
+    assertThat(HistoryFeature.gapBucket(-5_000)).isEqualTo(0);
+    assertThat(HistoryFeature.gapBucket(999)).isEqualTo(0);
+    assertThat(HistoryFeature.gapBucket(1_000)).isEqualTo(1); // ceil(log2(2))
+    assertThat(HistoryFeature.gapBucket(2_000)).isEqualTo(2); // ceil(log2(3))
+    assertThat(HistoryFeature.gapBucket(3_000)).isEqualTo(2); // ceil(log2(4))
+    assertThat(HistoryFeature.gapBucket(4_000)).isEqualTo(3); // ceil(log2(5))
+    assertThat(HistoryFeature.gapBucket(3_600_000)).isEqualTo(12); // ceil(log2(3601))
+    assertThat(HistoryFeature.gapBucket(Long.MAX_VALUE)).isEqualTo(31);
+  }
+}

@@ -1,0 +1,293 @@
+package io.towerflow.tower;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.spec.OptimizerSpec;
+import io.towerflow.spec.TowerSpec;
+import io.towerflow.table.RowTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class TwoTowersTest {
+
+  private static final Offset<Float> CLOSE = within(1e-5f);
+  private static final OptimizerSpec SGD = new OptimizerSpec.Sgd(1);
+  private static final List<FeatureSpec> ID = List.of(new FeatureSpec.Id(2));
+
+  private static RowTable table(TwoTowers towers, String name) {
+    return towers.tables().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static void set(TwoTowers towers, String table, int row, float... weights) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(weights.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(weights);
+    table(towers, table).restore(row, bytes.array());
+  }
+
+  private static float[] get(TwoTowers towers, String table, int row) {
+    float[] weights = new float[table(towers, table).width()];
+    table(towers, table).read(row, weights, 0);
+    return weights;
+  }
+
+  private static QueryContext user(int user) {
+    return new QueryContext(user, 0, new int[0], new long[0]);
+  }
+
+  private static CandidateContext item(int item, int... tokens) {
+    return new CandidateContext(item, new int[][] {tokens});
+  }
+
+  @Test
+  void theScoreIsTheDotProductByTheTemperaturePlusTheBias() {
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 0.5, true), SGD))) {
+      set(towers, "user", 1, 1, 2);
+      set(towers, "item", 7, 3, 4);
+      set(towers, "item_bias", 7, 0.25f);
+      float[] query = towers.queryVectors(List.of(user(1)));
+      float[] candidate = towers.candidateVectors(List.of(item(7)));
+      assertThat(query).containsExactly(1, 2, 1);
+      assertThat(candidate).containsExactly(6, 8, 0.25f);
+      // (1*3 + 2*4) / 0.5 + 0.25
+      assertThat(towers.scores(query, candidate)).containsExactly(22.25f);
+    }
+  }
+
+  @Test
+  void normalizedVectorsHaveLengthOneBeforeTheTemperature() {
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(true, 0.5, false), SGD))) {
+      set(towers, "user", 1, 3, 4);
+      set(towers, "item", 7, 0, -2);
+      assertThat(towers.queryVectors(List.of(user(1))))
+          .containsExactly(new float[] {0.6f, 0.8f}, CLOSE);
+      assertThat(towers.candidateVectors(List.of(item(7))))
+          .containsExactly(new float[] {0, -2}, CLOSE);
+    }
+  }
+
+  @Test
+  void oneStepFollowsTheGradientOfTheSummedCrossEntropy() {
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, true), SGD))) {
+      set(towers, "user", 1, 1, 0);
+      set(towers, "item", 7, 0, 0);
+      set(towers, "item", 8, 0, 0);
+      double loss =
+          towers.train(List.of(user(1)), List.of(item(7), item(8)), new int[] {0}, new float[2], 1);
+      // Both scores are 0, so each has probability 1/2: the loss is ln 2, d/ds = (-1/2, 1/2).
+      assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
+      assertThat(get(towers, "item", 7)).containsExactly(new float[] {0.5f, 0}, CLOSE);
+      assertThat(get(towers, "item", 8)).containsExactly(new float[] {-0.5f, 0}, CLOSE);
+      assertThat(get(towers, "item_bias", 7)).containsExactly(new float[] {0.5f}, CLOSE);
+      assertThat(get(towers, "user", 1)).containsExactly(new float[] {1, 0}, CLOSE);
+    }
+  }
+
+  @Test
+  void anExcludedCandidateNeitherCountsNorLearns() {
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "user", 1, 1, 0);
+      set(towers, "item", 7, 0, 0);
+      set(towers, "item", 8, 5, 5);
+      set(towers, "item", 9, 0, 0);
+      double loss =
+          towers.train(
+              List.of(user(1)),
+              List.of(item(7), item(8), item(9)),
+              new int[] {0},
+              new float[] {0, Float.NEGATIVE_INFINITY, 0},
+              1);
+      assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
+      assertThat(get(towers, "item", 8)).containsExactly(5, 5);
+      assertThat(get(towers, "item", 9)).containsExactly(new float[] {-0.5f, 0}, CLOSE);
+    }
+  }
+
+  @Test
+  void aHistoryIsTheDecayedMeanOfTheItemsOwnEmbeddings() {
+    List<FeatureSpec> history = List.of(new FeatureSpec.History(3, List.of(0.5), false));
+    try (TwoTowers towers = new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "item", 3, 7, 0);
+      set(towers, "item", 4, 0, 14);
+      set(towers, "item", 5, 28, 28);
+      set(towers, "item", 6, 1000, 1000);
+      // Newest first: 3, 4, 5, and 6 is past the third. Weights 1, 1/2, 1/4, their sum 7/4.
+      QueryContext query = new QueryContext(1, 0, new int[] {3, 4, 5, 6}, new long[] {0, 0, 0, 0});
+      assertThat(towers.queryVectors(List.of(query)))
+          .containsExactly(new float[] {(7 + 7) / 1.75f, (7 + 7) / 1.75f}, CLOSE);
+      assertThat(towers.isBlank(query)).isFalse();
+      assertThat(towers.isBlank(user(1))).isTrue();
+      assertThat(towers.queryVectors(List.of(user(1), query)))
+          .containsExactly(new float[] {0, 0, 8, 8}, CLOSE);
+    }
+  }
+
+  @Test
+  void eachDecaySpeaksForItsOwnDimensionsFirstAndTheGateWeighsTheTimeSince() {
+    List<FeatureSpec> history = List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true));
+    try (TwoTowers towers = new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "item", 3, 1, 1);
+      set(towers, "item", 4, 4, 4);
+      // Taken 0 s and 3 s ago: buckets 0 and 2. The gate halves nothing at 0 and doubles decay 1 at
+      // 2.
+      set(towers, "history_gate", 2, 0, (float) Math.log(2));
+      QueryContext query = new QueryContext(1, 3_000, new int[] {3, 4}, new long[] {3_000, 0});
+      // Decay 0: the newest alone, (1, 1). Decay 1: (1*1 + 2*4) / 3 = 3 in both dimensions.
+      // Mixed: dimension 0 is 1 * 1 + 0.1 * 3, dimension 1 is 0.1 * 1 + 1 * 3.
+      assertThat(towers.queryVectors(List.of(query)))
+          .containsExactly(new float[] {1.3f, 3.1f}, CLOSE);
+    }
+  }
+
+  @Test
+  void aTextIsTheMeanOfItsTokensAndAnEmptyOneIsZero() {
+    List<FeatureSpec> text = List.of(new FeatureSpec.Text("title", 2, 10, 10));
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, text, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "token.title", 1, 2, 0);
+      set(towers, "token.title", 2, 0, 4);
+      assertThat(towers.candidateVectors(List.of(item(7, 1, 2), item(8), item(9, 1, 1, 1, 2))))
+          .containsExactly(new float[] {1, 2, 0, 0, 1.5f, 1}, CLOSE);
+    }
+  }
+
+  @Test
+  void theGradientOfEveryParameterIsTheSlopeOfTheLoss() {
+    List<FeatureSpec> query =
+        List.of(
+            new FeatureSpec.Id(3),
+            new FeatureSpec.BucketizedTime(
+                2, 5, Instant.ofEpochSecond(0), Instant.ofEpochSecond(100)),
+            new FeatureSpec.NormalizedTime(5),
+            new FeatureSpec.History(4, List.of(0.3, 0.9), true));
+    List<FeatureSpec> candidate =
+        List.of(new FeatureSpec.Id(4), new FeatureSpec.Text("title", 3, 10, 10));
+    TowerSpec shape = new TowerSpec(TowerSpec.Combine.CONCAT, List.of(6, 4), true, 0.5, true);
+    ModelSpec moving = Specs.of(query, candidate, shape, SGD);
+    ModelSpec still = Specs.of(query, candidate, shape, new OptimizerSpec.Sgd(0));
+
+    List<QueryContext> queries =
+        List.of(
+            new QueryContext(1, 30_000, new int[] {3, 4, 3}, new long[] {29_000, 20_000, 0}),
+            new QueryContext(2, 90_000, new int[] {5}, new long[] {1_000}),
+            new QueryContext(1, 55_000, new int[0], new long[0]));
+    List<CandidateContext> candidates = List.of(item(3, 1, 2), item(5, 2, 2), item(4));
+    int[] positives = {0, 1, 2};
+    float[] adjustments = {0, 0.5f, -0.5f, 0, 0.5f, Float.NEGATIVE_INFINITY, 0, 0, 0};
+
+    try (TwoTowers trained = new TwoTowers(moving);
+        TwoTowers probe = new TwoTowers(still)) {
+      for (TwoTowers towers : List.of(trained, probe)) {
+        towers.times().add(10);
+        towers.times().add(70);
+        // Embeddings as they start are so small that single precision hides slopes: begin with
+        // larger ones.
+        for (RowTable table : towers.tables()) {
+          for (int row = 0; row < 6; row++) {
+            float[] weights = new float[table.width()];
+            table.read(row, weights, 0);
+            for (int i = 0; i < weights.length; i++) {
+              weights[i] =
+                  weights[i] * 8 + (float) Math.sin(row * 7 + i + table.name().length()) / 4;
+            }
+            set(towers, table.name(), row, weights);
+          }
+        }
+      }
+      trained.train(queries, candidates, positives, adjustments, 1);
+      int checked = 0;
+      for (RowTable table : probe.tables()) {
+        for (int row = 0; row < 6; row++) {
+          float[] before = get(probe, table.name(), row);
+          float[] after = get(trained, table.name(), row);
+          for (int i = 0; i < before.length; i++) {
+            float h = 2e-3f;
+            double slope =
+                (lossAt(
+                            probe,
+                            table,
+                            row,
+                            before,
+                            i,
+                            h,
+                            queries,
+                            candidates,
+                            positives,
+                            adjustments)
+                        - lossAt(
+                            probe,
+                            table,
+                            row,
+                            before,
+                            i,
+                            -h,
+                            queries,
+                            candidates,
+                            positives,
+                            adjustments))
+                    / (2 * h);
+            assertThat((double) before[i] - after[i])
+                .as("gradient of %s[%d][%d]", table.name(), row, i)
+                .isCloseTo(slope, within(3e-3 + 2e-2 * Math.abs(slope)));
+            if (Math.abs(slope) > 1e-2) {
+              checked++;
+            }
+          }
+          set(probe, table.name(), row, before);
+        }
+      }
+      assertThat(checked).as("parameters with a slope worth the name").isGreaterThan(80);
+    }
+  }
+
+  private static double lossAt(
+      TwoTowers probe,
+      RowTable table,
+      int row,
+      float[] weights,
+      int column,
+      float shift,
+      List<QueryContext> queries,
+      List<CandidateContext> candidates,
+      int[] positives,
+      float[] adjustments) {
+    float[] moved = weights.clone();
+    moved[column] += shift;
+    set(probe, table.name(), row, moved);
+    return queries.size() * probe.train(queries, candidates, positives, adjustments, 1);
+  }
+
+  @Test
+  void towersOfDifferentWidthAreRefused() {
+    assertThatThrownBy(
+            () ->
+                new TwoTowers(
+                    Specs.of(List.of(new FeatureSpec.Id(3)), ID, Specs.sum(false, 1, false), SGD)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("query tower is 3 wide and the candidate tower 2");
+  }
+
+  @Test
+  void aLossThatIsNotFiniteUpdatesNothing() {
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "user", 1, Float.MAX_VALUE, 0);
+      set(towers, "item", 7, Float.MAX_VALUE, 0);
+      set(towers, "item", 8, 1, 1);
+      assertThatThrownBy(
+              () ->
+                  towers.train(
+                      List.of(user(1)), List.of(item(7), item(8)), new int[] {1}, new float[2], 3))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("loss of step 3 is not finite")
+          .hasMessageContaining("learning_rate");
+      assertThat(get(towers, "item", 8)).containsExactly(1, 1);
+    }
+  }
+}
