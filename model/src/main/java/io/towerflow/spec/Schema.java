@@ -1,0 +1,238 @@
+package io.towerflow.spec;
+
+import static io.towerflow.spec.ValueType.choice;
+import static io.towerflow.spec.ValueType.constant;
+import static io.towerflow.spec.ValueType.duration;
+import static io.towerflow.spec.ValueType.instant;
+import static io.towerflow.spec.ValueType.listOf;
+import static io.towerflow.spec.ValueType.number;
+import static io.towerflow.spec.ValueType.positiveNumber;
+import static io.towerflow.spec.ValueType.section;
+import static io.towerflow.spec.ValueType.text;
+import static io.towerflow.spec.ValueType.truth;
+import static io.towerflow.spec.ValueType.wholeNumber;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every key of a model spec: what it takes and what it is when it is left out. The one place for
+ * both; SPEC.md says what each of them does. The defaults are those of the {@code online} preset.
+ */
+final class Schema {
+
+  static final Key<String> NAME = Key.of("name", text("a name"), "model");
+  static final Key<Long> SEED = Key.of("seed", wholeNumber(), "42");
+  static final Key<ObjectNode> EVENT = Key.required("event", section());
+  static final Key<ObjectNode> QUERY = Key.required("query", section());
+  static final Key<ObjectNode> CANDIDATE = Key.required("candidate", section());
+  static final Key<ObjectNode> TOWERS = Key.of("towers", section(), "{}");
+  static final Key<ObjectNode> LOSS = Key.of("loss", section(), "{}");
+  static final Key<ObjectNode> OPTIMIZER = Key.of("optimizer", section(), "{}");
+  static final Key<ObjectNode> BATCH = Key.of("batch", section(), "{}");
+  static final Key<ObjectNode> PUBLICATION = Key.of("publication", section(), "{}");
+  static final Key<ObjectNode> EVALUATION = Key.of("evaluation", section(), "{}");
+
+  static final Shape ROOT_SHAPE =
+      new Shape(
+          "Top level",
+          NAME,
+          SEED,
+          EVENT,
+          QUERY,
+          CANDIDATE,
+          TOWERS,
+          LOSS,
+          OPTIMIZER,
+          BATCH,
+          PUBLICATION,
+          EVALUATION);
+
+  private static final ValueType<String> FIELD = text("the name of a field");
+
+  static final Key<String> USER = Key.required("user", FIELD);
+  static final Key<String> ITEM = Key.required("item", FIELD);
+  static final Key<String> TIME = Key.required("time", FIELD);
+  static final Key<Optional<String>> VALUE = Key.optional("value", FIELD);
+  static final Key<Optional<String>> LABEL = Key.optional("label", FIELD);
+
+  static final Shape EVENT_SHAPE = new Shape("event", USER, ITEM, TIME, VALUE, LABEL);
+
+  static final Key<List<ObjectNode>> FEATURES =
+      Key.required("features", listOf(section(), "a list of at least one feature", 1));
+
+  static final Shape SIDE_SHAPE = new Shape("query and candidate", FEATURES);
+
+  static final String KIND = "kind";
+  static final Key<Integer> WIDTH = Key.of("width", wholeNumber(1, 4096), "32");
+
+  static final Shape ID_SHAPE = feature("id", WIDTH);
+
+  static final Key<String> FIELD_KEY = Key.required("field", FIELD);
+  static final Key<Integer> TOKENS = Key.of("tokens", wholeNumber(1, 10_000_000), "10000");
+  static final Key<Integer> MAX_TOKENS = Key.of("max_tokens", wholeNumber(1, 1000), "32");
+
+  static final Shape TEXT_SHAPE = feature("text", FIELD_KEY, WIDTH, TOKENS, MAX_TOKENS);
+
+  static final Key<Integer> ITEMS = Key.of("items", wholeNumber(1, 1000), "50");
+  static final Key<List<Double>> DECAYS =
+      Key.of(
+          "decays",
+          listOf(
+              number("a number greater than 0 and at most 1", x -> (float) x > 0 && x <= 1),
+              "a list of at least one number greater than 0 and at most 1",
+              1),
+          "[0.2, 0.5, 0.8, 0.95, 0.99]");
+  static final Key<Boolean> TIME_GATE = Key.of("time_gate", truth(), "true");
+
+  static final Shape HISTORY_SHAPE = feature("history", ITEMS, DECAYS, TIME_GATE);
+
+  static final Key<Instant> FROM = Key.required("from", instant());
+  static final Key<Instant> TO = Key.required("to", instant());
+  static final Key<Integer> BUCKETS = Key.of("buckets", wholeNumber(2, 1_000_000), "1000");
+
+  static final Shape BUCKETIZED_TIME_SHAPE = feature("bucketized_time", WIDTH, FROM, TO, BUCKETS);
+
+  /** From a minute on, the number of a period fits the 31 bits that number a row. */
+  static final Key<Duration> PERIOD = Key.required("period", duration("1m"));
+
+  static final Shape ROLLING_TIME_SHAPE =
+      new Shape(
+          "Feature bucketized_time with period",
+          Key.required(KIND, constant("bucketized_time")),
+          WIDTH,
+          PERIOD);
+
+  static final Key<Double> CLAMP = Key.of("clamp", positiveNumber(), "10.0");
+
+  static final Shape NORMALIZED_TIME_SHAPE = feature("normalized_time", CLAMP);
+
+  static final Key<TowerSpec.Combine> COMBINE =
+      Key.of("combine", choice(TowerSpec.Combine.class), "sum");
+  static final Key<List<Integer>> LAYERS =
+      Key.of(
+          "layers",
+          listOf(wholeNumber(1, 65_536), "a list of whole numbers from 1 to 65536", 0),
+          "[]");
+  static final Key<Boolean> NORMALIZE = Key.of("normalize", truth(), "true");
+  static final Key<Double> TEMPERATURE = Key.of("temperature", positiveNumber(), "0.13");
+  static final Key<Boolean> ITEM_BIAS = Key.of("item_bias", truth(), "true");
+
+  static final Shape TOWERS_SHAPE =
+      new Shape("towers", COMBINE, LAYERS, NORMALIZE, TEMPERATURE, ITEM_BIAS);
+
+  static final Key<LossSpec.Reduction> REDUCTION =
+      Key.of("reduction", choice(LossSpec.Reduction.class), "sum");
+  static final Key<Integer> UNIFORM_NEGATIVES =
+      Key.of("uniform_negatives", wholeNumber(0, 1_000_000), "512");
+  static final Key<Double> SAMPLING_CORRECTION =
+      Key.of("sampling_correction", number("a number from 0 to 1", x -> x >= 0 && x <= 1), "1.0");
+  static final Key<Double> FREQUENCY_HALF_LIFE =
+      Key.of("frequency_half_life", positiveNumber(), "20000");
+  static final Key<Boolean> MASK_ACCIDENTAL_HITS = Key.of("mask_accidental_hits", truth(), "true");
+  static final Key<Boolean> MASK_SEEN = Key.of("mask_seen", truth(), "true");
+
+  static final Shape LOSS_SHAPE =
+      new Shape(
+          "loss",
+          REDUCTION,
+          UNIFORM_NEGATIVES,
+          SAMPLING_CORRECTION,
+          FREQUENCY_HALF_LIFE,
+          MASK_ACCIDENTAL_HITS,
+          MASK_SEEN);
+
+  static final String DEFAULT_OPTIMIZER = "adagrad";
+  static final Key<Double> ADAGRAD_RATE = Key.of("learning_rate", positiveNumber(), "0.1");
+  static final Key<Double> INITIAL_ACCUMULATOR =
+      Key.of("initial_accumulator", notNegative(), "0.1");
+  static final Key<Double> ADAGRAD_EPSILON = Key.of("epsilon", notNegative(), "1.0e-7");
+
+  static final Shape ADAGRAD_SHAPE =
+      new Shape(
+          "optimizer adagrad",
+          Key.of(KIND, constant("adagrad"), DEFAULT_OPTIMIZER),
+          ADAGRAD_RATE,
+          INITIAL_ACCUMULATOR,
+          ADAGRAD_EPSILON);
+
+  static final Key<Double> ADAM_RATE = Key.of("learning_rate", positiveNumber(), "0.001");
+  static final Key<Double> BETA_1 = Key.of("beta_1", momentDecay(), "0.9");
+  static final Key<Double> BETA_2 = Key.of("beta_2", momentDecay(), "0.999");
+  static final Key<Double> ADAM_EPSILON = Key.of("epsilon", positiveNumber(), "1.0e-7");
+
+  static final Shape ADAM_SHAPE =
+      new Shape(
+          "optimizer adam",
+          Key.required(KIND, constant("adam")),
+          ADAM_RATE,
+          BETA_1,
+          BETA_2,
+          ADAM_EPSILON);
+
+  static final Key<Double> SGD_RATE = Key.of("learning_rate", positiveNumber(), "0.01");
+
+  static final Shape SGD_SHAPE =
+      new Shape("optimizer sgd", Key.required(KIND, constant("sgd")), SGD_RATE);
+
+  static final Key<Integer> SIZE = Key.of("size", wholeNumber(1, 65_536), "64");
+  static final Key<Duration> SPAN = Key.of("span", duration("1ms"), "1d");
+
+  static final Shape BATCH_SHAPE = new Shape("batch", SIZE, SPAN);
+
+  static final Key<Integer> TOP_K = Key.of("top_k", wholeNumber(1, 10_000), "10");
+  static final Key<Integer> PUBLISH_EVERY_EVENTS =
+      Key.of("every_events", wholeNumber(1, 1_000_000_000), "10000");
+  static final Key<Duration> PUBLISH_EVERY = Key.of("every", duration("1ms"), "5s");
+
+  static final Shape PUBLICATION_SHAPE =
+      new Shape("publication", TOP_K, PUBLISH_EVERY_EVENTS, PUBLISH_EVERY);
+
+  static final Key<Integer> REPORT_EVERY_EVENTS =
+      Key.of("every_events", wholeNumber(1, 1_000_000_000), "1000");
+  static final Key<Integer> FULL_UNTIL =
+      Key.of("full_until", wholeNumber(1, 1_000_000_000), "10000");
+
+  static final Shape EVALUATION_SHAPE = new Shape("evaluation", REPORT_EVERY_EVENTS, FULL_UNTIL);
+
+  /** All of it, in the order of the reference. */
+  static final List<Shape> SHAPES =
+      List.of(
+          ROOT_SHAPE,
+          EVENT_SHAPE,
+          SIDE_SHAPE,
+          ID_SHAPE,
+          TEXT_SHAPE,
+          HISTORY_SHAPE,
+          BUCKETIZED_TIME_SHAPE,
+          ROLLING_TIME_SHAPE,
+          NORMALIZED_TIME_SHAPE,
+          TOWERS_SHAPE,
+          LOSS_SHAPE,
+          ADAGRAD_SHAPE,
+          ADAM_SHAPE,
+          SGD_SHAPE,
+          BATCH_SHAPE,
+          PUBLICATION_SHAPE,
+          EVALUATION_SHAPE);
+
+  private Schema() {}
+
+  private static Shape feature(String kind, Key<?>... keys) {
+    Key<?>[] all = new Key<?>[keys.length + 1];
+    all[0] = Key.required(KIND, constant(kind));
+    System.arraycopy(keys, 0, all, 1, keys.length);
+    return new Shape("Feature " + kind, all);
+  }
+
+  private static ValueType<Double> notNegative() {
+    return number("a number of at least 0", x -> x >= 0 && Float.isFinite((float) x));
+  }
+
+  private static ValueType<Double> momentDecay() {
+    return number("a number of at least 0 and less than 1", x -> x >= 0 && (float) x < 1);
+  }
+}

@@ -1,0 +1,255 @@
+package io.towerflow.spec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What no single key can know: whether the parts of a spec work together. */
+final class SpecRules {
+
+  private final ModelSpec spec;
+  private final Problems problems;
+
+  private SpecRules(ModelSpec spec, Problems problems) {
+    this.spec = spec;
+    this.problems = problems;
+  }
+
+  /** Notes every contradiction in a spec. */
+  static void check(ModelSpec spec, Problems problems) {
+    SpecRules rules = new SpecRules(spec, problems);
+    rules.everyFieldOfTheEventMeansOneThing();
+    rules.everyFeatureIsDeclaredOnce("query", spec.query());
+    rules.everyFeatureIsDeclaredOnce("candidate", spec.candidate());
+    rules.timeBucketsCanBeToldApart();
+    if (rules.historyHasItemsToRead()) {
+      rules.widthsFit();
+    }
+    rules.everyExampleHasNegatives();
+    rules.scoresOfABatchFitAnArray();
+    rules.adagradNeverDividesByZero();
+  }
+
+  private void everyFieldOfTheEventMeansOneThing() {
+    EventSpec event = spec.event();
+    Map<String, String> keys = new HashMap<>();
+    keys.put(event.user(), "event.user");
+    fieldMeansOneThing(keys, event.item(), "event.item");
+    fieldMeansOneThing(keys, event.time(), "event.time");
+    event.value().ifPresent(value -> fieldMeansOneThing(keys, value, "event.value"));
+  }
+
+  private void fieldMeansOneThing(Map<String, String> keys, String field, String key) {
+    String other = keys.putIfAbsent(field, key);
+    if (other != null) {
+      problems.add(key, "it is the field " + field + ", which is " + other + " already");
+    }
+  }
+
+  private void everyFeatureIsDeclaredOnce(String side, List<FeatureSpec> features) {
+    Map<Object, Integer> first = new HashMap<>();
+    for (int i = 0; i < features.size(); i++) {
+      FeatureSpec feature = features.get(i);
+      // Time may be cut in several ways, and every text field may be read.
+      Object identity = feature.kind();
+      if (feature instanceof FeatureSpec.Text text) {
+        identity = List.of(text.kind(), text.field());
+      } else if (feature.kind().equals("bucketized_time")) {
+        identity = feature;
+      }
+      Integer other = first.putIfAbsent(identity, i);
+      if (other != null) {
+        problems.add(
+            path(side, i),
+            path(side, other) + " reads the same already, and a second time adds nothing");
+      }
+    }
+  }
+
+  private void timeBucketsCanBeToldApart() {
+    for (int i = 0; i < spec.query().size(); i++) {
+      if (!(spec.query().get(i) instanceof FeatureSpec.BucketizedTime time)) {
+        continue;
+      }
+      if (!time.from().isBefore(time.to())) {
+        problems.add(
+            path("query", i) + ".to",
+            "it is " + time.to() + ", which is not after from (" + time.from() + ")");
+      } else if (time.to().toEpochMilli() - time.from().toEpochMilli() < time.buckets()) {
+        problems.add(
+            path("query", i) + ".buckets",
+            "there are more buckets than milliseconds between from and to, so some never hold an"
+                + " event");
+      }
+    }
+  }
+
+  /** A history is read through the rows of the candidates' ids. */
+  private boolean historyHasItemsToRead() {
+    boolean works = true;
+    for (int i = 0; i < spec.query().size(); i++) {
+      if (!(spec.query().get(i) instanceof FeatureSpec.History history)) {
+        continue;
+      }
+      Optional<FeatureSpec.Id> id = candidateId();
+      if (id.isEmpty()) {
+        problems.add(
+            path("query", i),
+            "a history reads the embeddings of the candidates' ids, and candidate.features has no"
+                + " feature of kind id");
+        works = false;
+      } else if (history.decays().size() > id.get().width()) {
+        problems.add(
+            path("query", i) + ".decays",
+            "each of the "
+                + history.decays().size()
+                + " decays needs a dimension to begin with, and the candidates' id is only "
+                + id.get().width()
+                + " wide");
+      }
+    }
+    return works;
+  }
+
+  private void widthsFit() {
+    boolean equalWithin = true;
+    if (spec.towers().combine() == TowerSpec.Combine.SUM) {
+      boolean query = featuresCanBeAddedUp("query", spec.query());
+      boolean candidate = featuresCanBeAddedUp("candidate", spec.candidate());
+      equalWithin = query && candidate;
+    }
+    if (!equalWithin) {
+      return;
+    }
+    int query = width(spec.query());
+    int candidate = width(spec.candidate());
+    if (spec.towers().layers().isEmpty() && query != candidate) {
+      problems.add(
+          "towers.layers",
+          "without layers both towers have to come out equally wide, but the query is "
+              + query
+              + " wide and the candidate "
+              + candidate
+              + "; change the widths of the features or add a layer");
+    } else if (spec.towers().normalize() && outputWidth() == 1) {
+      problems.add(
+          "towers.normalize",
+          "a vector of one number has only a sign once its length is 1, and a sign cannot learn;"
+              + " it takes false, or towers that come out wider");
+    }
+  }
+
+  private boolean featuresCanBeAddedUp(String side, List<FeatureSpec> features) {
+    int first = width(features.get(0));
+    int[] others =
+        IntStream.range(1, features.size()).filter(i -> width(features.get(i)) != first).toArray();
+    for (int i : others) {
+      problems.add(
+          path(side, i) + (hasWidth(features.get(i)) ? ".width" : ""),
+          "with towers.combine: sum all features of a side have one width; "
+              + path(side, 0)
+              + " is "
+              + first
+              + " wide"
+              + why(features.get(0))
+              + " and this one "
+              + width(features.get(i))
+              + why(features.get(i))
+              + "; make them equal or combine by concat");
+    }
+    return others.length == 0;
+  }
+
+  private void everyExampleHasNegatives() {
+    if (spec.loss().uniformNegatives() == 0 && spec.batch().size() < 2) {
+      problems.add(
+          "batch.size",
+          "a batch of one has no other items to learn against; it takes at least 2, or"
+              + " loss.uniform_negatives above 0");
+    }
+  }
+
+  private void scoresOfABatchFitAnArray() {
+    long columns = (long) spec.batch().size() + spec.loss().uniformNegatives();
+    long scores = spec.batch().size() * columns;
+    if (scores > Integer.MAX_VALUE) {
+      problems.add(
+          "batch.size",
+          "a batch of "
+              + spec.batch().size()
+              + " against "
+              + columns
+              + " items makes "
+              + scores
+              + " scores, more than an array holds ("
+              + Integer.MAX_VALUE
+              + "); make the batch or loss.uniform_negatives smaller");
+    }
+  }
+
+  private void adagradNeverDividesByZero() {
+    if (spec.optimizer() instanceof OptimizerSpec.Adagrad adagrad
+        && (float) (adagrad.initialAccumulator() + adagrad.epsilon()) == 0) {
+      problems.add(
+          "optimizer.epsilon",
+          "with an initial_accumulator of 0 a gradient of 0 is divided by 0; it takes a number"
+              + " greater than 0");
+    }
+  }
+
+  private int outputWidth() {
+    List<Integer> layers = spec.towers().layers();
+    return layers.isEmpty() ? width(spec.query()) : layers.get(layers.size() - 1);
+  }
+
+  /** The width of a side's features together. */
+  private int width(List<FeatureSpec> features) {
+    return spec.towers().combine() == TowerSpec.Combine.SUM
+        ? width(features.get(0))
+        : features.stream().mapToInt(this::width).sum();
+  }
+
+  private int width(FeatureSpec feature) {
+    if (feature instanceof FeatureSpec.Id id) {
+      return id.width();
+    } else if (feature instanceof FeatureSpec.Text text) {
+      return text.width();
+    } else if (feature instanceof FeatureSpec.BucketizedTime time) {
+      return time.width();
+    } else if (feature instanceof FeatureSpec.RollingTime time) {
+      return time.width();
+    } else if (feature instanceof FeatureSpec.History) {
+      return candidateId().orElseThrow().width();
+    }
+    return 1; // a normalized time
+  }
+
+  private static boolean hasWidth(FeatureSpec feature) {
+    return why(feature).isEmpty();
+  }
+
+  /** Where a width comes from that no key sets. */
+  private static String why(FeatureSpec feature) {
+    if (feature instanceof FeatureSpec.History) {
+      return " (as the candidates' id is)";
+    }
+    return feature instanceof FeatureSpec.NormalizedTime ? " (it is one number)" : "";
+  }
+
+  private Optional<FeatureSpec.Id> candidateId() {
+    List<FeatureSpec.Id> ids = new ArrayList<>();
+    for (FeatureSpec feature : spec.candidate()) {
+      if (feature instanceof FeatureSpec.Id id) {
+        ids.add(id);
+      }
+    }
+    return ids.stream().findFirst();
+  }
+
+  private static String path(String side, int feature) {
+    return side + ".features[" + feature + "]";
+  }
+}

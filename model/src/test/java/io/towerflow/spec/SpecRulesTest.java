@@ -1,0 +1,263 @@
+package io.towerflow.spec;
+
+import static io.towerflow.spec.ModelSpecsTest.problemsOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Specs whose keys are all fine by themselves. */
+class SpecRulesTest {
+
+  private static final String EVENT = "event: {user: u, item: i, time: t}\n";
+  private static final String IDS =
+      EVENT + "query: {features: [{kind: id}]}\ncandidate: {features: [{kind: id}]}\n";
+
+  @Test
+  void featuresThatAreAddedUpHaveOneWidth() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: id, width: 8}]}
+                    candidate:
+                      features: [{kind: id, width: 8}, {kind: text, field: x, width: 16}]
+                    towers: {combine: sum}
+                    """))
+        .containsExactly(
+            "candidate.features[1].width: with towers.combine: sum all features of a side have one"
+                + " width; candidate.features[0] is 8 wide and this one 16; make them equal or"
+                + " combine by concat");
+  }
+
+  @Test
+  void aHistoryIsAsWideAsTheCandidatesIds() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: history}, {kind: id, width: 8}]}
+                    candidate: {features: [{kind: id, width: 16}]}
+                    """))
+        .containsExactly(
+            "query.features[1].width: with towers.combine: sum all features of a side have one"
+                + " width; query.features[0] is 16 wide (as the candidates' id is) and this one 8;"
+                + " make them equal or combine by concat");
+  }
+
+  @Test
+  void aNormalizedTimeCannotBeAddedToEmbeddings() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: id, width: 8}, {kind: normalized_time}]}
+                    candidate: {features: [{kind: id, width: 8}]}
+                    """))
+        .containsExactly(
+            "query.features[1]: with towers.combine: sum all features of a side have one width;"
+                + " query.features[0] is 8 wide and this one 1 (it is one number); make them equal"
+                + " or combine by concat");
+  }
+
+  @Test
+  void aHistoryNeedsTheCandidatesIds() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: history}]}
+                    candidate: {features: [{kind: text, field: x}]}
+                    """))
+        .containsExactly(
+            "query.features[0]: a history reads the embeddings of the candidates' ids, and"
+                + " candidate.features has no feature of kind id");
+  }
+
+  @Test
+  void everyDecayOfAHistoryNeedsADimension() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: history, decays: [0.2, 0.5, 0.9]}]}
+                    candidate: {features: [{kind: id, width: 2}]}
+                    """))
+        .containsExactly(
+            "query.features[0].decays: each of the 3 decays needs a dimension to begin with, and"
+                + " the candidates' id is only 2 wide");
+  }
+
+  @Test
+  void withoutLayersBothTowersComeOutEquallyWide() {
+    String sides =
+        EVENT
+            + """
+            query: {features: [{kind: id, width: 8}, {kind: normalized_time}]}
+            candidate: {features: [{kind: id, width: 8}]}
+            """;
+
+    // 8 + 1 against 8
+    assertThat(problemsOf(sides + "towers: {combine: concat, layers: []}"))
+        .containsExactly(
+            "towers.layers: without layers both towers have to come out equally wide, but the query"
+                + " is 9 wide and the candidate 8; change the widths of the features or add a"
+                + " layer");
+    assertThat(ModelSpecs.parse(sides + "towers: {combine: concat, layers: [4]}").towers().layers())
+        .containsExactly(4);
+  }
+
+  @Test
+  void withoutLayersSummedSidesComeOutEquallyWideToo() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: id, width: 8}]}
+                    candidate: {features: [{kind: id, width: 16}]}
+                    """))
+        .singleElement()
+        .asString()
+        .contains("the query is 8 wide and the candidate 16");
+  }
+
+  @Test
+  void aSingleNumberIsNotNormalized() {
+    assertThat(problemsOf(IDS + "towers: {layers: [8, 1]}"))
+        .singleElement()
+        .asString()
+        .startsWith("towers.normalize: ");
+    assertThat(ModelSpecs.parse(IDS + "towers: {layers: [1], normalize: false}").towers().layers())
+        .containsExactly(1);
+  }
+
+  @Test
+  void aBatchOfOneNeedsNegativesFromElsewhere() {
+    assertThat(problemsOf(IDS + "batch: {size: 1}\nloss: {uniform_negatives: 0}"))
+        .containsExactly(
+            "batch.size: a batch of one has no other items to learn against; it takes at least 2,"
+                + " or loss.uniform_negatives above 0");
+    assertThat(
+            ModelSpecs.parse(IDS + "batch: {size: 1}\nloss: {uniform_negatives: 1}").batch().size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void theScoresOfABatchFitAnArray() {
+    // 65 536 * 65 536 = 2^32
+    assertThat(problemsOf(IDS + "batch: {size: 65536}\nloss: {uniform_negatives: 0}"))
+        .singleElement()
+        .asString()
+        .contains("makes 4294967296 scores, more than an array holds (2147483647)");
+  }
+
+  @Test
+  void adagradHasSomethingToDivideBy() {
+    assertThat(problemsOf(IDS + "optimizer: {initial_accumulator: 0, epsilon: 0}"))
+        .singleElement()
+        .asString()
+        .startsWith("optimizer.epsilon: with an initial_accumulator of 0");
+    assertThat(ModelSpecs.parse(IDS + "optimizer: {epsilon: 0}").optimizer())
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 0));
+  }
+
+  @Test
+  void aFieldMeansOneThing() {
+    assertThat(
+            problemsOf(
+                """
+                event: {user: id, item: id, time: t, value: t}
+                query: {features: [{kind: id}]}
+                candidate: {features: [{kind: id}]}
+                """))
+        .containsExactly(
+            "event.item: it is the field id, which is event.user already",
+            "event.value: it is the field t, which is event.time already");
+  }
+
+  @Test
+  void theItemsIdMayBeItsLabelAndItsText() {
+    ModelSpec spec =
+        ModelSpecs.parse(
+            """
+            event: {user: u, item: title, time: t, label: title}
+            query: {features: [{kind: id}]}
+            candidate: {features: [{kind: text, field: title}]}
+            """);
+
+    assertThat(spec.event().texts()).containsExactly("title");
+  }
+
+  @Test
+  void aFeatureIsDeclaredOnce() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: id}, {kind: id, width: 8}]}
+                    candidate:
+                      features:
+                        - {kind: text, field: x}
+                        - {kind: text, field: y}
+                        - {kind: text, field: x}
+                    towers: {combine: concat, layers: [4]}
+                    """))
+        .containsExactly(
+            "query.features[1]: query.features[0] reads the same already, and a second time adds"
+                + " nothing",
+            "candidate.features[2]: candidate.features[0] reads the same already, and a second time"
+                + " adds nothing");
+  }
+
+  @Test
+  void timeMayBeCutInSeveralWays() {
+    ModelSpec spec =
+        ModelSpecs.parse(
+            EVENT
+                + """
+                query:
+                  features:
+                    - {kind: bucketized_time, period: 1h}
+                    - {kind: bucketized_time, period: 1d}
+                candidate: {features: [{kind: id}]}
+                """);
+
+    assertThat(spec.query()).hasSize(2);
+  }
+
+  @Test
+  void timeBucketsTakeEitherAPeriodOrBounds() {
+    String rest = "candidate: {features: [{kind: id}]}\n";
+
+    assertThat(
+            problemsOf(
+                EVENT
+                    + "query: {features: [{kind: bucketized_time, period: 1h, from: 1, to: 2}]}\n"
+                    + rest))
+        .singleElement()
+        .asString()
+        .startsWith("query.features[0]: there is no use for both period and from, to and buckets");
+    assertThat(problemsOf(EVENT + "query: {features: [{kind: bucketized_time}]}\n" + rest))
+        .singleElement()
+        .asString()
+        .startsWith("query.features[0]: there is neither period nor from, to and buckets");
+  }
+
+  @Test
+  void timeBucketsLieBetweenTwoTimes() {
+    String spec =
+        EVENT
+            + "query: {features: [{kind: bucketized_time, from: %s, to: %s, buckets: %d}]}\n"
+            + "candidate: {features: [{kind: id}]}\n";
+
+    assertThat(problemsOf(spec.formatted("2020-01-02", "2020-01-01", 10)))
+        .containsExactly(
+            "query.features[0].to: it is 2020-01-01T00:00:00Z, which is not after from"
+                + " (2020-01-02T00:00:00Z)");
+    // One second is 1000 milliseconds
+    assertThat(problemsOf(spec.formatted("1", "2", 1001)))
+        .singleElement()
+        .asString()
+        .startsWith("query.features[0].buckets: there are more buckets than milliseconds");
+    assertThat(ModelSpecs.parse(spec.formatted("1", "2", 1000)).query()).hasSize(1);
+  }
+}
