@@ -1,0 +1,63 @@
+package io.towerflow.connectors.codec;
+
+import java.util.Arrays;
+
+/**
+ * A record that cannot be used, and why.
+ *
+ * @param record the record, untouched
+ * @param reason why, as a code
+ * @param message why, as a sentence
+ * @param field the field at fault, empty where no single field is
+ */
+public record DeadLetter(RawRecord record, Reason reason, String message, String field) {
+
+  /**
+   * Bytes of key, value and headers up to which a record is passed on whole. Escaped as JSON they
+   * are six times as long at worst, and key and headers are sent a second time as they are: that
+   * stays below Kafka's default limit of a message, 1 MiB.
+   */
+  static final int WHOLE_BYTES = 128 * 1024;
+
+  /** Bytes of key and of value that are left of a larger record. */
+  static final int CUT_BYTES = 32 * 1024;
+
+  /**
+   * Whether the record is too large to be passed on whole. A bad record must not stop the job, and
+   * a message that the broker refuses would.
+   */
+  public boolean isCut() {
+    long bytes = length(record.key()) + length(record.value());
+    for (int i = 0; i < record.headerNames().length; i++) {
+      // At most three bytes a UTF-16 unit.
+      bytes += 3L * record.headerNames()[i].length() + length(record.headerValues()[i]);
+    }
+    return bytes > WHOLE_BYTES;
+  }
+
+  /**
+   * The record as it is passed on: untouched, or, where it {@link #isCut()}, the beginnings of key
+   * and value without headers.
+   */
+  public RawRecord passedOn() {
+    return !isCut()
+        ? record
+        : new RawRecord(
+            cut(record.key()),
+            cut(record.value()),
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            new String[0],
+            new byte[0][]);
+  }
+
+  private static long length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static byte[] cut(byte[] bytes) {
+    return length(bytes) <= CUT_BYTES ? bytes : Arrays.copyOf(bytes, CUT_BYTES);
+  }
+}

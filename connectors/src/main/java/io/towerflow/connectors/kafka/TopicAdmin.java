@@ -1,0 +1,80 @@
+package io.towerflow.connectors.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes sure that the topics are there. */
+public final class TopicAdmin {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private TopicAdmin() {}
+
+  /**
+   * Creates the topics that don't exist; one that exists is left as it is, whatever its shape.
+   *
+   * @throws IllegalStateException if the brokers can't be reached, or refuse
+   */
+  public static void ensureTopics(KafkaSettings settings, Map<String, TopicShape> topics) {
+    Properties properties = new Properties();
+    properties.setProperty(
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(TIMEOUT.toMillis()));
+    properties.setProperty(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(TIMEOUT.toMillis() / 2));
+    properties.putAll(settings.clientProperties());
+    try (Admin admin = Admin.create(properties)) {
+      Set<String> existing = admin.listTopics().names().get();
+      for (var topic : topics.entrySet()) {
+        if (!existing.contains(topic.getKey())) {
+          create(admin, topic.getKey(), topic.getValue());
+        }
+      }
+    } catch (ExecutionException e) {
+      throw failure(settings, properties, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while creating topics", e);
+    }
+  }
+
+  private static void create(Admin admin, String name, TopicShape shape)
+      throws ExecutionException, InterruptedException {
+    NewTopic topic = new NewTopic(name, Optional.of(shape.partitions()), Optional.empty());
+    if (shape.compacted()) {
+      topic.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    }
+    try {
+      admin.createTopics(Set.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      // Someone else was faster, which is as good.
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+
+  private static IllegalStateException failure(
+      KafkaSettings settings, Properties properties, Throwable cause) {
+    if (cause instanceof TimeoutException) {
+      return new IllegalStateException(
+          "no answer from the Kafka brokers '%s' within %s ms: check that they run, that this machine reaches them, and that their advertised listeners and the security properties are right"
+              .formatted(
+                  settings.brokers(),
+                  properties.getProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG)),
+          cause);
+    }
+    return new IllegalStateException(
+        "the Kafka brokers '%s' refused: %s".formatted(settings.brokers(), cause.getMessage()),
+        cause);
+  }
+}
