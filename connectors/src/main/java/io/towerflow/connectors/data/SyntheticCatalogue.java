@@ -9,26 +9,28 @@ import java.util.Random;
 
 /**
  * The items of a synthetic stream. Every item belongs to one circle of one {@link Theme}, which its
- * title tells, and is picked there in proportion to its popularity: {@code rank^-0.9}, the rank
- * drawn from the first 50.
+ * title tells, and is picked in proportion to its popularity, which follows Zipf's law: {@code
+ * rank^-0.8}, the rank drawn from the first thousand.
  */
 final class SyntheticCatalogue {
 
-  private static final double ZIPF_EXPONENT = -.9;
-  private static final int RANKS = 50;
+  private static final double ZIPF_EXPONENT = -.8;
+  private static final int RANKS = 1_000;
 
   /** Numbered from 0 in the order of arrival; no two titles are the same. */
-  record Item(int id, String title, Theme theme, double popularity) {}
+  record Item(int id, String title, int theme, int circle, double popularity) {}
 
-  private final List<List<List<Item>>> circles = new ArrayList<>();
+  private final List<List<Item>> byTheme = new ArrayList<>();
+  private final List<List<List<Item>>> byCircle = new ArrayList<>();
   private final Map<String, Integer> titles = new HashMap<>();
   private int size;
 
   SyntheticCatalogue() {
     for (Theme theme : Theme.ALL) {
-      List<List<Item>> ofTheme = new ArrayList<>();
-      theme.circles().forEach(nouns -> ofTheme.add(new ArrayList<>()));
-      circles.add(ofTheme);
+      byTheme.add(new ArrayList<>());
+      List<List<Item>> circles = new ArrayList<>();
+      theme.circles().forEach(nouns -> circles.add(new ArrayList<>()));
+      byCircle.add(circles);
     }
   }
 
@@ -38,22 +40,36 @@ final class SyntheticCatalogue {
 
   /** Adds one item to a random circle. */
   void add(Random random) {
-    int themeIndex = random.nextInt(Theme.ALL.size());
-    int circle = random.nextInt(Theme.CIRCLES);
-    Theme theme = Theme.ALL.get(themeIndex);
+    int theme = random.nextInt(Theme.ALL.size());
+    List<List<String>> circles = Theme.ALL.get(theme).circles();
+    int circle = random.nextInt(circles.size());
     String title =
-        word(theme.adjectives(), random) + " " + word(theme.circles().get(circle), random);
+        word(Theme.ALL.get(theme).adjectives(), random) + " " + word(circles.get(circle), random);
     int copies = titles.merge(title, 1, Integer::sum);
-    double popularity = StrictMath.pow(1 + random.nextInt(RANKS), ZIPF_EXPONENT);
-    circles
-        .get(themeIndex)
-        .get(circle)
-        .add(new Item(size++, copies == 1 ? title : title + " " + copies, theme, popularity));
+    Item item =
+        new Item(
+            size++,
+            copies == 1 ? title : title + " " + copies,
+            theme,
+            circle,
+            StrictMath.pow(1 + random.nextInt(RANKS), ZIPF_EXPONENT));
+    byTheme.get(theme).add(item);
+    byCircle.get(theme).get(circle).add(item);
   }
 
-  /** An item of a circle that isn't in {@code taken}, null where there is none left. */
-  Item pick(int theme, int circle, BitSet taken, Random random) {
-    List<Item> items = circles.get(theme).get(circle);
+  /** An item of the theme that isn't in {@code taken}, null where there is none left. */
+  Item pick(int theme, BitSet taken, Random random) {
+    return pick(byTheme.get(theme), taken, random);
+  }
+
+  /**
+   * An item of {@code last}'s circle that isn't in {@code taken}, null where there is none left.
+   */
+  Item pickNear(Item last, BitSet taken, Random random) {
+    return pick(byCircle.get(last.theme).get(last.circle), taken, random);
+  }
+
+  private static Item pick(List<Item> items, BitSet taken, Random random) {
     double sum = 0;
     for (Item item : items) {
       sum += taken.get(item.id) ? 0 : item.popularity;

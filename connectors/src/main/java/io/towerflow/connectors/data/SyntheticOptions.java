@@ -32,7 +32,7 @@ public record SyntheticOptions(
 
   /** 60 000 events of 2 000 users on 1 500 items, 800 and 900 of them there from the start. */
   public static SyntheticOptions defaults() {
-    return new SyntheticOptions(42, 60_000, 800, 900, 20, 10);
+    return new SyntheticOptions(42, 60_000, 800, 1_200, 20, 5);
   }
 
   /** The same options with another seed. */

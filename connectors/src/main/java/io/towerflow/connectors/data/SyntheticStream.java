@@ -68,7 +68,7 @@ public final class SyntheticStream implements DataSet {
     event.put(spec.item(), "i" + (action.item().id() + 1));
     for (String text : spec.texts()) {
       boolean title = text.equals(titleField()) || text.equals(spec.item());
-      event.put(text, title ? action.item().title() : action.item().theme().name());
+      event.put(text, title ? action.item().title() : Theme.ALL.get(action.item().theme()).name());
     }
     event.put(spec.time(), Math.floorDiv(action.time(), 1000));
     spec.value().ifPresent(value -> event.put(value, action.rating()));

@@ -30,8 +30,8 @@ final class SyntheticWorld implements Iterator<SyntheticWorld.Action> {
 
   private static final long BEGIN = Instant.parse("2025-01-01T08:00:00Z").toEpochMilli();
 
-  /** How a session goes on: with the last item's circle, its theme, a favourite theme, or any. */
-  private static final double SAME_CIRCLE = .70;
+  /** How a session goes on: near its last item, with its theme, a favourite theme, or any theme. */
+  private static final double NEAR = .70;
 
   private static final double SAME_THEME = .15;
   private static final double FAVOURITE = .10;
@@ -65,14 +65,15 @@ final class SyntheticWorld implements Iterator<SyntheticWorld.Action> {
     private final long ordinal;
     private final User user;
     private final int theme;
-    private int circle;
     private long time;
 
-    Session(long ordinal, User user, int theme, int circle, long time) {
+    /** The last item of the session's own theme, null before the first. */
+    private Item last;
+
+    Session(long ordinal, User user, int theme, long time) {
       this.ordinal = ordinal;
       this.user = user;
       this.theme = theme;
-      this.circle = circle;
       this.time = time;
     }
 
@@ -170,7 +171,7 @@ final class SyntheticWorld implements Iterator<SyntheticWorld.Action> {
       System.arraycopy(user.favourites, 0, user.favourites, 1, TASTE.length - 1);
       user.favourites[0] = anyTheme();
     }
-    sessions.add(new Session(begun++, user, favourite(user), random.nextInt(Theme.CIRCLES), time));
+    sessions.add(new Session(begun++, user, favourite(user), time));
   }
 
   private void goOn(Session session, boolean more) {
@@ -186,25 +187,29 @@ final class SyntheticWorld implements Iterator<SyntheticWorld.Action> {
   private Action act(Session session) {
     User user = session.user;
     for (int i = 0; i < TRIES; i++) {
-      int theme = session.theme;
-      int circle = session.circle;
-      double where = random.nextDouble();
-      if (where >= SAME_CIRCLE) {
-        circle = random.nextInt(Theme.CIRCLES);
-        if (where >= SAME_CIRCLE + SAME_THEME) {
-          theme = where < SAME_CIRCLE + SAME_THEME + FAVOURITE ? favourite(user) : anyTheme();
-        }
-      }
-      Item item = catalogue.pick(theme, circle, user.taken, random);
+      Item item = pick(session);
       if (item != null) {
         user.taken.set(item.id());
-        if (theme == session.theme) {
-          session.circle = circle;
+        if (item.theme() == session.theme) {
+          session.last = item;
         }
-        return new Action(user.id, item, session.time, rating(user, theme));
+        return new Action(user.id, item, session.time, rating(user, item.theme()));
       }
     }
     return null;
+  }
+
+  private Item pick(Session session) {
+    User user = session.user;
+    double where = random.nextDouble();
+    if (where < NEAR && session.last != null) {
+      return catalogue.pickNear(session.last, user.taken, random);
+    }
+    int theme =
+        where < NEAR + SAME_THEME
+            ? session.theme
+            : where < NEAR + SAME_THEME + FAVOURITE ? favourite(user) : anyTheme();
+    return catalogue.pick(theme, user.taken, random);
   }
 
   /** 5 or 4 within the favourite theme, one less for each place after it; at least 1. */
