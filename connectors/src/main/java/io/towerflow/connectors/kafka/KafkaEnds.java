@@ -39,7 +39,7 @@ public final class KafkaEnds {
    * as brokers allow by default. It must be longer than a checkpoint and a restart take together,
    * since the broker throws away what a job that is down longer had not committed.
    */
-  static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+  public static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
   private KafkaEnds() {}
 

@@ -1,0 +1,21 @@
+package io.towerflow.job;
+
+/**
+ * An event whose item is known by its index.
+ *
+ * @param user the user's id
+ * @param item the item's id
+ * @param itemIndex the item's index
+ * @param newItem whether this is the item's first event
+ * @param texts the item's texts, null unless this is the item's first event or a text changed
+ * @param time when it happened, milliseconds since the epoch
+ * @param value the number that the event carries, NaN where it has none
+ */
+public record IndexedEvent(
+    String user,
+    String item,
+    int itemIndex,
+    boolean newItem,
+    String[] texts,
+    long time,
+    double value) {}

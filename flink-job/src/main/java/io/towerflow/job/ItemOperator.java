@@ -1,0 +1,53 @@
+package io.towerflow.job;
+
+import io.towerflow.message.Event;
+import io.towerflow.profile.ItemProfile;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Owns the item vocabulary. Keyed by the shard of the item's id. */
+final class ItemOperator extends KeyedProcessFunction<Integer, Event, IndexedEvent> {
+
+  private transient MapState<String, ItemProfile> items;
+  private transient IndexCounter indices;
+
+  @Override
+  public void open(OpenContext context) {
+    items =
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "items", Types.STRING, TypeInformation.of(ItemProfile.class)));
+    indices = new IndexCounter(getRuntimeContext());
+  }
+
+  @Override
+  public void processElement(Event event, Context context, Collector<IndexedEvent> out)
+      throws Exception {
+    ItemProfile known = items.get(event.item());
+    boolean isNew = known == null;
+    boolean hasNews = isNew || !known.hasTexts(event.texts());
+    ItemProfile profile = known;
+    if (hasNews) {
+      profile =
+          isNew
+              ? new ItemProfile(indices.next(event.item()), event.texts())
+              : known.withTexts(event.texts());
+      items.put(event.item(), profile);
+    }
+    out.collect(
+        new IndexedEvent(
+            event.user(),
+            event.item(),
+            profile.index(),
+            isNew,
+            hasNews ? profile.texts() : null,
+            event.time(),
+            event.value()));
+  }
+}

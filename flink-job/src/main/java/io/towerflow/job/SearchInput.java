@@ -1,0 +1,21 @@
+package io.towerflow.job;
+
+import io.towerflow.learn.Publication;
+
+/**
+ * What the trainer sends to one top-K shard: either a candidate to keep or a query to answer.
+ *
+ * @param shard the top-K shard that it is for
+ * @param publication the ordinal of the publication that it is part of
+ * @param version the training step that the vector was computed after
+ * @param eventTime the latest event time learnt, milliseconds since the epoch
+ * @param candidate the candidate, null if this is a query
+ * @param query the query, null if this is a candidate
+ */
+public record SearchInput(
+    int shard,
+    long publication,
+    long version,
+    long eventTime,
+    Publication.Candidate candidate,
+    Publication.Query query) {}

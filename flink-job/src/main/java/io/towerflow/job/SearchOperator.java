@@ -1,0 +1,94 @@
+package io.towerflow.job;
+
+import io.towerflow.learn.Publication;
+import io.towerflow.topk.CandidateIndex;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Answers queries with the best unseen candidates of a top-K shard, exactly. Keyed by the shard.
+ *
+ * <p>All that a shard gets comes from the one trainer through one first-in-first-out channel. A
+ * publication's candidates are in it before its queries, and those of the next one after them: a
+ * query is only ever scored against candidates as its own version of the model has them.
+ *
+ * <p>Keyed state holds the truth. The index that is searched is a copy on the heap, filled from the
+ * state when the shard is first used.
+ */
+final class SearchOperator extends KeyedProcessFunction<Integer, SearchInput, PartialList> {
+
+  private final int topK;
+  private final int shards;
+
+  private transient MapState<Integer, Publication.Candidate> candidates;
+  private transient Map<Integer, CandidateIndex> indexes;
+
+  SearchOperator(int topK, int shards) {
+    this.topK = topK;
+    this.shards = shards;
+  }
+
+  /** The shard that keeps a candidate. */
+  static int shardOf(int itemIndex, int shards) {
+    return itemIndex % shards;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    candidates =
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "candidates", Types.INT, TypeInformation.of(Publication.Candidate.class)));
+    indexes = new HashMap<>();
+  }
+
+  @Override
+  public void processElement(SearchInput input, Context context, Collector<PartialList> out)
+      throws Exception {
+    CandidateIndex index = indexes.get(input.shard());
+    if (index == null) {
+      index = load(input.shard());
+      indexes.put(input.shard(), index);
+    }
+    Publication.Candidate candidate = input.candidate();
+    if (candidate != null) {
+      candidates.put(candidate.index(), candidate);
+      index.put(candidate.index(), candidate.id(), candidate.vector());
+    } else {
+      Publication.Query query = input.query();
+      out.collect(
+          new PartialList(
+              query.user(),
+              input.publication(),
+              input.version(),
+              input.eventTime(),
+              1,
+              index.search(query.vector(), query.seen(), topK)));
+    }
+  }
+
+  private CandidateIndex load(int shard) throws Exception {
+    CandidateIndex index = new CandidateIndex();
+    Iterator<Map.Entry<Integer, Publication.Candidate>> kept = candidates.iterator();
+    while (kept.hasNext()) {
+      Publication.Candidate candidate = kept.next().getValue();
+      if (shardOf(candidate.index(), shards) == shard) {
+        index.put(candidate.index(), candidate.id(), candidate.vector());
+      } else {
+        // The number of shards has changed since the checkpoint: another shard keeps it now. The
+        // first publication after a restore holds every candidate, so none is missing there.
+        kept.remove();
+      }
+    }
+    return index;
+  }
+}

@@ -1,0 +1,42 @@
+package io.towerflow.job;
+
+import io.towerflow.message.TrainingProgress;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/** How training stands, for Flink's metric reporters, which read from threads of their own. */
+final class TrainerMetrics {
+
+  private final Counter publications;
+
+  private volatile long step;
+  private volatile long eventsTrained;
+  private volatile double loss = Double.NaN;
+  private volatile double hitAt10;
+  private volatile long publicationMillis;
+
+  TrainerMetrics(MetricGroup group) {
+    publications = group.counter("publications");
+    group.gauge("trainingStep", (Gauge<Long>) () -> step);
+    group.gauge("eventsTrained", (Gauge<Long>) () -> eventsTrained);
+    group.gauge("trainingLoss", (Gauge<Double>) () -> loss);
+    group.gauge("prequentialHitAt10", (Gauge<Double>) () -> hitAt10);
+    group.gauge("lastPublicationMillis", (Gauge<Long>) () -> publicationMillis);
+  }
+
+  void step(long now) {
+    step = now;
+  }
+
+  void progress(TrainingProgress progress) {
+    eventsTrained = progress.events();
+    loss = progress.loss();
+    hitAt10 = progress.window().hitAt10();
+  }
+
+  void published(long nanoseconds) {
+    publications.inc();
+    publicationMillis = nanoseconds / 1_000_000;
+  }
+}

@@ -1,0 +1,168 @@
+package io.towerflow.job;
+
+import io.towerflow.learn.Example;
+import io.towerflow.learn.Learner;
+import io.towerflow.learn.Publication;
+import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.TrainingProgress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives the learner: example in, publications and progress out. One subtask, which owns every key
+ * group; all examples come under {@link LearnerState#MODEL_KEY}.
+ *
+ * <p>An operator of its own and not a function, because a function can't choose the key that it
+ * writes under when a snapshot is taken: its rows would go under the key of the last example.
+ */
+final class TrainerOperator extends AbstractStreamOperator<SearchInput>
+    implements OneInputStreamOperator<Example, SearchInput>, BoundedOneInput {
+
+  static final OutputTag<ItemEmbedding> ITEM_EMBEDDINGS =
+      new OutputTag<>("item-embeddings", TypeInformation.of(ItemEmbedding.class));
+  static final OutputTag<TrainingProgress> TRAINING_PROGRESS =
+      new OutputTag<>("training-progress", TypeInformation.of(TrainingProgress.class));
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(TrainerOperator.class);
+
+  private final LearnerFactory learners;
+  private final Duration publishEvery;
+  private final int topKShards;
+
+  private transient boolean restored;
+  private transient Learner learner;
+  private transient LearnerState state;
+  private transient TrainerMetrics meters;
+  private transient long publications;
+  private transient long lastPublication;
+  private transient ScheduledFuture<?> nextPublication;
+
+  TrainerOperator(LearnerFactory learners, Duration publishEvery, int topKShards) {
+    this.learners = learners;
+    this.publishEvery = publishEvery;
+    this.topKShards = topKShards;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    restored = context.isRestored();
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    learner = EngineLoading.explained(learners::create);
+    state = new LearnerState(getKeyedStateBackend(), getKeyedStateStore());
+    if (restored) {
+      long start = System.nanoTime();
+      publications = state.restore(learner);
+      LOGGER.info(
+          "Restored the model at step {}: {} rows in {} ms",
+          learner.step(),
+          state.rowsRead(),
+          (System.nanoTime() - start) / 1_000_000);
+    }
+    meters = new TrainerMetrics(getMetricGroup());
+    meters.step(learner.step());
+    lastPublication = getProcessingTimeService().getCurrentProcessingTime();
+    scheduleNextPublication();
+  }
+
+  @Override
+  public void processElement(StreamRecord<Example> example) {
+    learner.learn(example.getValue(), this::report);
+    meters.step(learner.step());
+    if (learner.publicationDue()) {
+      publish();
+    }
+  }
+
+  @Override
+  public void endInput() {
+    learner.finish(this::report);
+    meters.step(learner.step());
+    publish();
+  }
+
+  /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    state.write(learner, publications);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (nextPublication != null) {
+      nextPublication.cancel(false);
+    }
+    if (learner != null) {
+      learner.close();
+    }
+    super.close();
+  }
+
+  private void report(TrainingProgress progress) {
+    meters.progress(progress);
+    output.collect(TRAINING_PROGRESS, new StreamRecord<>(progress));
+  }
+
+  /** The wall clock decides when the model is seen, never what it learns. */
+  private void scheduleNextPublication() {
+    long every = publishEvery.toMillis();
+    nextPublication =
+        getProcessingTimeService()
+            .registerTimer(
+                lastPublication + every,
+                now -> {
+                  if (now - lastPublication >= every) {
+                    publish();
+                  }
+                  scheduleNextPublication();
+                });
+  }
+
+  private void publish() {
+    long start = System.nanoTime();
+    lastPublication = getProcessingTimeService().getCurrentProcessingTime();
+    Optional<Publication> publication = learner.publish();
+    if (publication.isPresent()) {
+      emit(publication.get(), ++publications);
+      meters.published(System.nanoTime() - start);
+    }
+  }
+
+  /** Candidates leave before queries: see {@link SearchOperator}. */
+  private void emit(Publication publication, long ordinal) {
+    long version = publication.version();
+    long time = publication.eventTime();
+    for (Publication.Candidate candidate : publication.candidates()) {
+      output.collect(
+          ITEM_EMBEDDINGS,
+          new StreamRecord<>(new ItemEmbedding(candidate.id(), candidate.vector(), version, time)));
+      int shard = SearchOperator.shardOf(candidate.index(), topKShards);
+      send(new SearchInput(shard, ordinal, version, time, candidate, null));
+    }
+    for (Publication.Query query : publication.queries()) {
+      for (int shard = 0; shard < topKShards; shard++) {
+        send(new SearchInput(shard, ordinal, version, time, null, query));
+      }
+    }
+  }
+
+  private void send(SearchInput input) {
+    output.collect(new StreamRecord<>(input));
+  }
+}

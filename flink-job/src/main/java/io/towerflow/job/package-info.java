@@ -1,0 +1,2 @@
+/** The Flink job: options, the topology, its operators and the messages between them. */
+package io.towerflow.job;

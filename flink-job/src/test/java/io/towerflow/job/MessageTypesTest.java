@@ -1,0 +1,125 @@
+package io.towerflow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.towerflow.connectors.codec.DeadLetter;
+import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.connectors.codec.Reason;
+import io.towerflow.learn.Example;
+import io.towerflow.learn.PendingQuery;
+import io.towerflow.learn.Publication;
+import io.towerflow.message.Accuracy;
+import io.towerflow.message.Event;
+import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.Recommendation;
+import io.towerflow.message.TrainingProgress;
+import io.towerflow.profile.ItemProfile;
+import io.towerflow.profile.UserProfile;
+import io.towerflow.topk.Hit;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.PojoTypeInfo;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever crosses an operator or lies in state, through the serializer that Flink gives it. */
+class MessageTypesTest {
+
+  private static final byte[] NOTHING = null;
+
+  static Stream<Object> messages() {
+    UserProfile profile =
+        new UserProfile(257, new int[] {130, 259}, new int[] {259, 130}, new long[] {9L, 5L});
+    Publication.Candidate candidate =
+        new Publication.Candidate(130, "i1", new float[] {0.5f, -0f, Float.MIN_VALUE});
+    Publication.Query query =
+        new Publication.Query("u1", new float[] {1f, 2f}, new int[] {130, 259});
+    RawRecord record =
+        new RawRecord(
+            "k".getBytes(StandardCharsets.UTF_8),
+            new byte[] {0, -1},
+            "ratings",
+            3,
+            1L << 40,
+            -1L,
+            new String[] {"a", "a"},
+            new byte[][] {{1}, null});
+    return Stream.of(
+        record,
+        new RawRecord(NOTHING, NOTHING, "ratings", 0, 0L, 0L, new String[0], new byte[0][]),
+        new DeadLetter(record, Reason.NOT_JSON, "the value is not JSON", ""),
+        new Event("u1", "i1", 7L, Double.NaN, new String[] {"Ä", ""}, 2, 11L),
+        new IndexedEvent("u1", "i1", 130, true, new String[] {"Heat"}, 7L, 4.5),
+        new IndexedEvent("u1", "i1", 130, false, null, 7L, Double.NaN),
+        new Example("u1", profile, false, "i1", 130, true, new String[] {"Heat"}, 7L, 4.5),
+        new Example("u1", UserProfile.fresh(1), true, "i1", 130, false, null, 7L, Double.NaN),
+        new PendingQuery("u1", profile, 7L),
+        new SearchInput(1, 2L, 3L, 4L, candidate, null),
+        new SearchInput(1, 2L, 3L, 4L, null, query),
+        new PartialList("u1", 2L, 3L, 4L, 1, List.of(new Hit(130, "i1", 0.5f))),
+        new PartialList("u1", 2L, 3L, 4L, 1, List.of()),
+        new ItemEmbedding("i1", new float[] {0.5f}, 3L, 4L),
+        new Recommendation("u1", 3L, 4L, new String[] {"i1"}, new float[] {0.5f}),
+        new TrainingProgress(
+            3L,
+            4L,
+            5L,
+            0.25,
+            new Accuracy(4, 1, 2, 0.75),
+            Accuracy.NONE,
+            Accuracy.NONE,
+            Accuracy.NONE,
+            Map.of("new_user", new Accuracy(1, 0, 0, 0)),
+            6L,
+            7L,
+            "cafe"),
+        new ItemProfile(130, new String[] {"Heat"}),
+        profile,
+        candidate);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void comesBackAsItWas(Object message) throws IOException {
+    TypeInformation<Object> type = typeOf(message);
+    assertThat(type).isInstanceOf(PojoTypeInfo.class);
+    TypeSerializer<Object> serializer = type.createSerializer(withoutGenericTypes());
+
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(message, out);
+    Object back = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+
+    assertSame(back, message);
+    assertSame(serializer.copy(message), message);
+  }
+
+  private static void assertSame(Object actual, Object expected) {
+    assertThat(actual)
+        .usingRecursiveComparison()
+        .withEqualsForType((a, b) -> Double.compare(a, b) == 0, Double.class) // NaN is itself
+        .isEqualTo(expected);
+  }
+
+  @SuppressWarnings("unchecked") // an object is of its own class
+  private static TypeInformation<Object> typeOf(Object message) {
+    return (TypeInformation<Object>) TypeInformation.of(message.getClass());
+  }
+
+  private static SerializerConfigImpl withoutGenericTypes() {
+    SerializerConfigImpl config = new SerializerConfigImpl();
+    config.configure(
+        new Configuration().set(PipelineOptions.GENERIC_TYPES, false),
+        MessageTypesTest.class.getClassLoader());
+    return config;
+  }
+}

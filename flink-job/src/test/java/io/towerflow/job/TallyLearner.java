@@ -1,0 +1,180 @@
+package io.towerflow.job;
+
+import io.towerflow.learn.Example;
+import io.towerflow.learn.Learner;
+import io.towerflow.learn.PendingQuery;
+import io.towerflow.learn.Publication;
+import io.towerflow.learn.StateStore;
+import io.towerflow.message.Accuracy;
+import io.towerflow.message.TrainingProgress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * The simplest model that obeys the contract, so that an operator's tests can be worked out by
+ * hand: it counts. Training an example adds one to its item; an item's vector is its count, and
+ * every query's vector is 1, so a score is a count. A progress message leaves with each batch.
+ */
+final class TallyLearner implements Learner {
+
+  private final int batchSize;
+  private final int publishEveryEvents;
+
+  private final Map<Integer, Long> counts = new TreeMap<>();
+  private final Map<Integer, String> ids = new TreeMap<>();
+  private final TreeSet<Integer> unsaved = new TreeSet<>();
+  private final TreeSet<Integer> unpublished = new TreeSet<>();
+  private final Map<String, PendingQuery> touched = new LinkedHashMap<>();
+  private final List<Example> untrained = new ArrayList<>();
+  private long step;
+  private long trained;
+  private long taken;
+
+  TallyLearner(int batchSize, int publishEveryEvents) {
+    this.batchSize = batchSize;
+    this.publishEveryEvents = publishEveryEvents;
+  }
+
+  @Override
+  public void learn(Example example, Consumer<TrainingProgress> progress) {
+    untrained.add(example);
+    taken++;
+    touched.put(
+        example.user(),
+        new PendingQuery(
+            example.user(),
+            example.before().after(example.itemIndex(), example.time(), 1),
+            example.time()));
+    if (untrained.size() == batchSize) {
+      train();
+      progress.accept(progress(""));
+    }
+  }
+
+  private void train() {
+    for (Example example : untrained) {
+      counts.merge(example.itemIndex(), 1L, Long::sum);
+      ids.put(example.itemIndex(), example.item());
+      unsaved.add(example.itemIndex());
+      unpublished.add(example.itemIndex());
+    }
+    trained += untrained.size();
+    untrained.clear();
+    step++;
+  }
+
+  @Override
+  public void finish(Consumer<TrainingProgress> progress) {
+    if (!untrained.isEmpty()) {
+      train();
+    }
+    progress.accept(progress(digest()));
+  }
+
+  @Override
+  public boolean publicationDue() {
+    return taken >= publishEveryEvents;
+  }
+
+  @Override
+  public Optional<Publication> publish() {
+    taken = 0;
+    if (touched.isEmpty() && unpublished.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Publication.Candidate> candidates =
+        unpublished.stream()
+            .map(i -> new Publication.Candidate(i, ids.get(i), new float[] {counts.get(i)}))
+            .toList();
+    List<Publication.Query> queries =
+        touched.values().stream()
+            .map(q -> new Publication.Query(q.user(), new float[] {1}, q.profile().seen()))
+            .toList();
+    unpublished.clear();
+    touched.clear();
+    return Optional.of(new Publication(step, trained, candidates, queries));
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public List<Example> untrained() {
+    return List.copyOf(untrained);
+  }
+
+  @Override
+  public List<PendingQuery> pendingQueries() {
+    return List.copyOf(touched.values());
+  }
+
+  @Override
+  public void snapshot(StateStore.Writer writer) throws Exception {
+    for (int item : unsaved) {
+      byte[] id = ids.get(item).getBytes(StandardCharsets.UTF_8);
+      writer.put(
+          "items",
+          item,
+          ByteBuffer.allocate(8 + id.length).putLong(counts.get(item)).put(id).array());
+    }
+    unsaved.clear();
+    writer.put("scalars", 0, ByteBuffer.allocate(16).putLong(step).putLong(trained).array());
+  }
+
+  @Override
+  public void restore(
+      StateStore.Reader reader, List<Example> restUntrained, List<PendingQuery> restPending)
+      throws Exception {
+    reader.forEach(
+        "items",
+        (item, value) -> {
+          ByteBuffer buffer = ByteBuffer.wrap(value);
+          counts.put(item, buffer.getLong());
+          ids.put(item, new String(value, 8, value.length - 8, StandardCharsets.UTF_8));
+          unpublished.add(item);
+        });
+    reader.forEach(
+        "scalars",
+        (row, value) -> {
+          ByteBuffer buffer = ByteBuffer.wrap(value);
+          step = buffer.getLong();
+          trained = buffer.getLong();
+        });
+    untrained.addAll(restUntrained);
+    restPending.forEach(query -> touched.put(query.user(), query));
+  }
+
+  @Override
+  public String digest() {
+    return "step " + step + " " + counts;
+  }
+
+  private TrainingProgress progress(String digest) {
+    return new TrainingProgress(
+        step,
+        trained,
+        0,
+        Double.NaN,
+        Accuracy.NONE,
+        Accuracy.NONE,
+        Accuracy.NONE,
+        Accuracy.NONE,
+        Map.of(),
+        0,
+        counts.size(),
+        digest);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,253 @@
+package io.towerflow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.towerflow.learn.Example;
+import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.TrainingProgress;
+import io.towerflow.profile.UserProfile;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+class TrainerOperatorTest {
+
+  private static final int NEVER = 1_000_000;
+
+  @Test
+  void progressLeavesByTheSideWithEachBatch() throws Exception {
+    try (var trainer = trainer(2, NEVER, 1)) {
+      for (int i = 0; i < 5; i++) {
+        trainer.process(example("ann", 300));
+      }
+
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .extracting(TrainingProgress::step, TrainingProgress::events)
+          .containsExactly(tuple(1L, 2L), tuple(2L, 4L));
+      assertThat(trainer.output()).as("published although nothing was due").isEmpty();
+    }
+  }
+
+  @Test
+  void aPublicationSendsCandidatesToTheirShardAndThenQueriesToEveryShard() throws Exception {
+    try (var trainer = trainer(2, 4, 2)) {
+      trainer.process(example("ann", 300));
+      trainer.process(example("bob", 301));
+      trainer.process(example("ann", 300));
+      trainer.process(example("ann", 302));
+
+      List<SearchInput> sent = trainer.output();
+      assertThat(sent.subList(0, 3))
+          .extracting(SearchInput::shard, input -> input.candidate().index(), SearchInput::version)
+          .containsExactly(tuple(0, 300, 2L), tuple(1, 301, 2L), tuple(0, 302, 2L));
+      assertThat(sent.subList(3, sent.size()))
+          .extracting(SearchInput::shard, input -> input.query().user(), SearchInput::version)
+          .containsExactly(
+              tuple(0, "ann", 2L), tuple(1, "ann", 2L), tuple(0, "bob", 2L), tuple(1, "bob", 2L));
+      assertThat(trainer.output(TrainerOperator.ITEM_EMBEDDINGS))
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactly(
+              new ItemEmbedding("item-300", new float[] {2}, 2, 4),
+              new ItemEmbedding("item-301", new float[] {1}, 2, 4),
+              new ItemEmbedding("item-302", new float[] {1}, 2, 4));
+    }
+  }
+
+  @Test
+  void theWallClockPublishesWhatIsPendingAndTrainsNothing() throws Exception {
+    try (var trainer = trainer(2, NEVER, 1)) {
+      trainer.process(example("ann", 300));
+      trainer.process(example("bob", 301));
+      trainer.process(example("ann", 302));
+
+      trainer.wallClock(9_999);
+      assertThat(trainer.output()).as("published before it was time").isEmpty();
+
+      trainer.wallClock(10_000);
+      assertThat(trainer.output())
+          .extracting(SearchInput::version, input -> input.candidate() != null)
+          .containsExactly(tuple(1L, true), tuple(1L, true), tuple(1L, false), tuple(1L, false));
+
+      trainer.wallClock(20_000);
+      assertThat(trainer.output()).as("published although nothing had happened").isEmpty();
+
+      trainer.process(example("ann", 300));
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .as("steps: examples one and two, then three and four")
+          .extracting(TrainingProgress::step, TrainingProgress::events)
+          .containsExactly(tuple(1L, 2L), tuple(2L, 4L));
+    }
+  }
+
+  @Test
+  void theWallClockWaitsAfterAPublicationThatEventsBroughtAbout() throws Exception {
+    try (var trainer = trainer(2, 2, 1)) {
+      trainer.wallClock(6_000);
+      trainer.process(example("ann", 300));
+      trainer.process(example("ann", 301)); // published at 6 s, so the next is due at 16 s
+      trainer.output();
+      trainer.process(example("bob", 302));
+
+      trainer.wallClock(15_999);
+      assertThat(trainer.output()).isEmpty();
+
+      trainer.wallClock(16_000);
+      assertThat(trainer.output()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBoundedStreamEndsTrainedAndPublished() throws Exception {
+    try (var trainer = trainer(2, NEVER, 1)) {
+      trainer.process(example("ann", 300));
+      trainer.process(example("ann", 301));
+      trainer.process(example("ann", 302));
+      trainer.endInput();
+
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .extracting(TrainingProgress::events, TrainingProgress::modelDigest)
+          .containsExactly(tuple(2L, ""), tuple(3L, "step 2 {300=1, 301=1, 302=1}"));
+      assertThat(trainer.output())
+          .extracting(SearchInput::version, input -> input.query() != null)
+          .containsExactly(tuple(2L, false), tuple(2L, false), tuple(2L, false), tuple(2L, true));
+    }
+  }
+
+  @Test
+  void aRestoredRunEndsAsOneThatWasNeverInterrupted() throws Exception {
+    TrainingProgress quiet;
+    try (var trainer = trainer(4, NEVER, 1)) {
+      processFromTo(trainer, 0, 1_000);
+      trainer.endInput();
+      quiet = last(trainer.output(TrainerOperator.TRAINING_PROGRESS));
+    }
+
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(4, NEVER, 1)) {
+      processFromTo(trainer, 0, 333);
+      trainer.snapshot(); // so that the next one is of the changes alone
+      processFromTo(trainer, 333, 601); // 150 batches of 4, and one example is left untrained
+      snapshot = trainer.snapshot();
+      processFromTo(trainer, 601, 777); // lost
+    }
+    try (var trainer = trainer(4, NEVER, 1, snapshot)) {
+      processFromTo(trainer, 601, 1_000);
+      trainer.endInput();
+
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS))).isEqualTo(quiet);
+      assertThat(quiet.events()).isEqualTo(1_000);
+    }
+  }
+
+  @Test
+  void whoWasTouchedBeforeTheSnapshotGetsAListAfterTheRestore() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(2, NEVER, 1)) {
+      trainer.process(example("ann", 300));
+      snapshot = trainer.snapshot();
+    }
+    try (var trainer = trainer(2, NEVER, 1, snapshot)) {
+      trainer.wallClock(10_000);
+
+      assertThat(trainer.output())
+          .extracting(SearchInput::query)
+          .extracting(query -> query.user() + " has " + query.seen()[0])
+          .containsExactly("ann has 300");
+    }
+  }
+
+  @Test
+  void publicationsGoOnCountingAfterARestore() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(1, 1, 1)) {
+      trainer.process(example("ann", 300));
+      trainer.process(example("ann", 300));
+      snapshot = trainer.snapshot();
+    }
+    try (var trainer = trainer(1, 1, 1, snapshot)) {
+      trainer.process(example("ann", 300));
+
+      assertThat(trainer.output()).extracting(SearchInput::publication).containsOnly(3L);
+    }
+  }
+
+  @Test
+  void aSnapshotBeforeTheFirstExampleKeepsWhatWasRestored() throws Exception {
+    OperatorSubtaskState first;
+    try (var trainer = trainer(1, NEVER, 1)) {
+      processFromTo(trainer, 0, 10);
+      first = trainer.snapshot();
+    }
+    OperatorSubtaskState second;
+    try (var trainer = trainer(1, NEVER, 1, first)) {
+      second = trainer.snapshot();
+    }
+    try (var trainer = trainer(1, NEVER, 1, second)) {
+      trainer.endInput();
+
+      TrainingProgress progress = last(trainer.output(TrainerOperator.TRAINING_PROGRESS));
+      assertThat(progress.events()).isEqualTo(10);
+      assertThat(progress.items()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void rowsLieUnderTheKeysOfTheirShards() throws Exception {
+    try (var trainer = trainer(1, NEVER, 1)) {
+      trainer.process(example("ann", 128 + 5));
+      trainer.process(example("ann", 256 + 5));
+      trainer.process(example("ann", 128 + 6));
+      trainer.snapshot();
+
+      assertThat(trainer.keysOf("model-items")).as("shards 5 and 6").isEqualTo(2);
+      assertThat(trainer.keysOf("model-scalars")).isEqualTo(1);
+      assertThat(trainer.keysOf("untrained")).as("nothing is untrained").isZero();
+      assertThat(trainer.keysOf("pending-queries")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aShardWithMoreChangedRowsThanAreWrittenAtOnceIsKeptWhole() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(1, NEVER, 1)) {
+      for (int local = 1; local <= 1_234; local++) {
+        trainer.process(example("ann", 128 * local + 5));
+      }
+      snapshot = trainer.snapshot();
+    }
+    try (var trainer = trainer(1, NEVER, 1, snapshot)) {
+      trainer.endInput();
+
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).items()).isEqualTo(1_234);
+    }
+  }
+
+  private static void processFromTo(
+      Harness<Integer, Example, SearchInput> trainer, int from, int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      trainer.process(example("user-" + i % 7, 128 + i * i % 500));
+    }
+  }
+
+  private static Example example(String user, int item) {
+    return new Example(
+        user, UserProfile.fresh(129), false, "item-" + item, item, false, null, 0L, Double.NaN);
+  }
+
+  private static TrainingProgress last(List<TrainingProgress> messages) {
+    return messages.get(messages.size() - 1);
+  }
+
+  private static Harness<Integer, Example, SearchInput> trainer(
+      int batchSize, int publishEveryEvents, int topKShards, OperatorSubtaskState... snapshot)
+      throws Exception {
+    return Harness.of(
+        new TrainerOperator(
+            () -> new TallyLearner(batchSize, publishEveryEvents),
+            Duration.ofSeconds(10),
+            topKShards),
+        snapshot);
+  }
+}
