@@ -2,7 +2,6 @@ package io.towerflow.learn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.towerflow.tower.CandidateContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +16,7 @@ final class Catalogue {
 
   private static final int UNKNOWN = -1;
 
-  private record Entry(String id, long firstOrdinal, CandidateContext context) {}
+  private record Entry(String id, long firstOrdinal, int item, int[][] tokens) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final BitSet dirty = new BitSet();
@@ -37,13 +36,19 @@ final class Catalogue {
     return entries.get(position).id;
   }
 
-  CandidateContext context(int position) {
-    return entries.get(position).context;
+  /** The item's index. */
+  int item(int position) {
+    return entries.get(position).item;
   }
 
-  /** What the candidate tower reads of every item, by position. */
-  List<CandidateContext> contexts() {
-    return entries.stream().map(Entry::context).toList();
+  /** Indices of the tokens of each text field. */
+  int[][] tokens(int position) {
+    return entries.get(position).tokens;
+  }
+
+  /** The ordinal of the event that brought the item. */
+  long firstOrdinal(int position) {
+    return entries.get(position).firstOrdinal;
   }
 
   /** How many items were known before an event. */
@@ -70,13 +75,12 @@ final class Catalogue {
    */
   void put(int item, String id, long ordinal, int[][] tokens) {
     int position = position(item);
-    CandidateContext context = new CandidateContext(item, tokens);
     if (position == UNKNOWN) {
       position = entries.size();
-      entries.add(new Entry(id, ordinal, context));
+      entries.add(new Entry(id, ordinal, item, tokens));
       locate(item, position);
     } else {
-      entries.set(position, new Entry(id, entries.get(position).firstOrdinal, context));
+      entries.set(position, new Entry(id, entries.get(position).firstOrdinal, item, tokens));
     }
     dirty.set(position);
   }
@@ -100,13 +104,13 @@ final class Catalogue {
 
   private static byte[] bytes(Entry entry) {
     byte[] id = entry.id.getBytes(UTF_8);
-    int[][] tokens = entry.context.tokens();
+    int[][] tokens = entry.tokens;
     int ints = 3 + tokens.length;
     for (int[] field : tokens) {
       ints += field.length;
     }
     ByteBuffer out = ByteBuffer.allocate(id.length + Long.BYTES + ints * Integer.BYTES);
-    out.putInt(id.length).put(id).putLong(entry.firstOrdinal).putInt(entry.context.item());
+    out.putInt(id.length).put(id).putLong(entry.firstOrdinal).putInt(entry.item);
     out.putInt(tokens.length);
     for (int[] field : tokens) {
       out.putInt(field.length);
@@ -133,8 +137,7 @@ final class Catalogue {
         }
       }
       locate(item, entries.size());
-      CandidateContext context = new CandidateContext(item, tokens);
-      entries.add(new Entry(new String(id, UTF_8), firstOrdinal, context));
+      entries.add(new Entry(new String(id, UTF_8), firstOrdinal, item, tokens));
     }
   }
 

@@ -4,39 +4,49 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /**
- * How often items are taken, by their position in the catalogue: a plain count, and a count that
- * halves every {@code halfLife} events. The clock is the event's ordinal, so it is the same in
- * every run.
+ * How often items are taken, by their position in the catalogue: a plain count, and counts that
+ * halve after so many events, one a half-life. The clock is the event's ordinal, so it is the same
+ * in every run.
  *
  * <p>The probability that the next event takes item i is estimated as {@code (c_i + s) / (sum_j c_j
- * + s K)}, c being the decayed counts, K the items known and s = {@value #SMOOTHING}.
+ * + s K)}, c being decayed counts, K the items known and s = {@value #SMOOTHING}.
  */
 final class Popularity {
 
   private static final double SMOOTHING = 0.1;
-  private static final int ROW_BYTES = 2 * Long.BYTES + Double.BYTES;
 
-  private final double logDecay;
+  private final double[] logDecays;
   private final BitSet dirty = new BitSet();
   private long[] counts = new long[64];
-  private double[] decayed = new double[64];
   private long[] lastOrdinal = new long[64];
-  private double total;
+
+  /** Per half-life, per item: the count as of the item's last event. */
+  private final double[][] decayed;
+
+  /** Per half-life: the sum over all items as of {@link #now}. */
+  private final double[] totals;
+
   private long now;
 
-  Popularity(double halfLife) {
-    logDecay = -Math.log(2) / halfLife;
+  /** Counts nothing yet; half-lives are in events. */
+  Popularity(List<Double> halfLives) {
+    logDecays = halfLives.stream().mapToDouble(halfLife -> -Math.log(2) / halfLife).toArray();
+    decayed = new double[logDecays.length][64];
+    totals = new double[logDecays.length];
   }
 
   /** Counts an event. Ordinals rise from call to call. */
   void add(int position, long ordinal) {
     grow(position);
-    decayed[position] = decayedCount(position, ordinal) + 1;
+    for (int h = 0; h < logDecays.length; h++) {
+      decayed[h][position] = decayedCount(h, position, ordinal) + 1;
+      totals[h] = totals[h] * Math.exp(logDecays[h] * (ordinal - now)) + 1;
+    }
     lastOrdinal[position] = ordinal;
     counts[position]++;
-    total = total * decay(ordinal - now) + 1;
     now = ordinal;
     dirty.set(position);
   }
@@ -49,28 +59,27 @@ final class Popularity {
   /**
    * The probability of an item as of the last event counted.
    *
+   * @param h which of the half-lives
    * @param known K, the items known
    */
-  double probability(int position, int known) {
-    return (decayedCount(position, now) + SMOOTHING) / (total + SMOOTHING * known);
+  double probability(int h, int position, int known) {
+    return (decayedCount(h, position, now) + SMOOTHING) / (totals[h] + SMOOTHING * known);
   }
 
-  private double decayedCount(int position, long ordinal) {
+  private double decayedCount(int h, int position, long ordinal) {
     return position < counts.length && counts[position] > 0
-        ? decayed[position] * decay(ordinal - lastOrdinal[position])
+        ? decayed[h][position] * Math.exp(logDecays[h] * (ordinal - lastOrdinal[position]))
         : 0;
-  }
-
-  private double decay(long events) {
-    return Math.exp(logDecay * events);
   }
 
   private void grow(int position) {
     if (position >= counts.length) {
       int size = Math.max(position + 1, counts.length * 2);
       counts = Arrays.copyOf(counts, size);
-      decayed = Arrays.copyOf(decayed, size);
       lastOrdinal = Arrays.copyOf(lastOrdinal, size);
+      for (int h = 0; h < decayed.length; h++) {
+        decayed[h] = Arrays.copyOf(decayed[h], size);
+      }
     }
   }
 
@@ -83,16 +92,23 @@ final class Popularity {
   }
 
   private byte[] bytes(int position) {
-    return ByteBuffer.allocate(ROW_BYTES)
-        .putLong(counts[position])
-        .putDouble(decayed[position])
-        .putLong(lastOrdinal[position])
-        .array();
+    ByteBuffer buffer =
+        ByteBuffer.allocate(2 * Long.BYTES + logDecays.length * Double.BYTES)
+            .putLong(counts[position])
+            .putLong(lastOrdinal[position]);
+    for (double[] counted : decayed) {
+      buffer.putDouble(counted[position]);
+    }
+    return buffer.array();
   }
 
-  /** The total and its clock, which are no item's. */
+  /** The totals and their clock, which are no item's. */
   byte[] totalBytes() {
-    return ByteBuffer.allocate(Double.BYTES + Long.BYTES).putDouble(total).putLong(now).array();
+    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + totals.length * Double.BYTES).putLong(now);
+    for (double total : totals) {
+      buffer.putDouble(total);
+    }
+    return buffer.array();
   }
 
   /** Takes back an item from a snapshot. */
@@ -100,15 +116,19 @@ final class Popularity {
     grow(position);
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     counts[position] = buffer.getLong();
-    decayed[position] = buffer.getDouble();
     lastOrdinal[position] = buffer.getLong();
+    for (double[] counted : decayed) {
+      counted[position] = buffer.getDouble();
+    }
   }
 
-  /** Takes back the total from a snapshot. */
+  /** Takes back the totals from a snapshot. */
   void restoreTotal(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    total = buffer.getDouble();
     now = buffer.getLong();
+    for (int h = 0; h < totals.length; h++) {
+      totals[h] = buffer.getDouble();
+    }
   }
 
   /** Adds everything to a digest. */

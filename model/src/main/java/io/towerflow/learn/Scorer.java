@@ -21,13 +21,15 @@ final class Scorer {
   record Ranks(int byModel, int byPopularity, Cohort cohort) {}
 
   private final TwoTowers towers;
+  private final Candidates candidates;
   private final Catalogue catalogue;
   private final Popularity popularity;
   private int[] seenBy = new int[0];
   private int round;
 
-  Scorer(TwoTowers towers, Catalogue catalogue, Popularity popularity) {
+  Scorer(TwoTowers towers, Candidates candidates, Catalogue catalogue, Popularity popularity) {
     this.towers = towers;
+    this.candidates = candidates;
     this.catalogue = catalogue;
     this.popularity = popularity;
   }
@@ -48,12 +50,12 @@ final class Scorer {
    * @param firstOrdinal the ordinal of the first one
    */
   void score(List<Example> examples, long firstOrdinal, RanksSink sink) {
-    float[] candidates = towers.candidateVectors(catalogue.contexts());
+    float[] vectors = towers.candidateVectors(candidates.all(firstOrdinal));
     int items = catalogue.size();
     for (int from = 0; from < examples.size(); from += BLOCK) {
       List<Example> block = examples.subList(from, Math.min(examples.size(), from + BLOCK));
       List<QueryContext> queries = block.stream().map(Scorer::context).toList();
-      float[] scores = towers.scores(towers.queryVectors(queries), candidates);
+      float[] scores = towers.scores(towers.queryVectors(queries), vectors);
       for (int i = 0; i < block.size(); i++) {
         int example = from + i;
         sink.ranked(example, rank(block.get(i), firstOrdinal + example, scores, i * items));
@@ -61,13 +63,9 @@ final class Scorer {
     }
   }
 
-  /** What an example's query is built from. */
+  /** What an example's query is built from: the user the moment before the event. */
   static QueryContext context(Example example) {
-    return new QueryContext(
-        example.before().index(),
-        example.time(),
-        example.before().recentItems(),
-        example.before().recentTimes());
+    return QueryContext.of(example.before(), example.time());
   }
 
   private Ranks rank(Example example, long ordinal, float[] scores, int row) {

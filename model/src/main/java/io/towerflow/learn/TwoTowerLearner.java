@@ -9,11 +9,9 @@ import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
-import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import io.towerflow.text.TokenVocabulary;
 import io.towerflow.text.Tokenizer;
-import io.towerflow.tower.CandidateContext;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
 import java.nio.ByteBuffer;
@@ -23,7 +21,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +52,7 @@ public final class TwoTowerLearner implements Learner {
   private final TwoTowers towers;
   private final Catalogue catalogue = new Catalogue();
   private final Popularity popularity;
+  private final Candidates candidates;
   private final List<TextReader> texts = new ArrayList<>();
   private final SoftmaxAdjustment adjustment;
   private final Scorer scorer;
@@ -96,9 +94,10 @@ public final class TwoTowerLearner implements Learner {
   public TwoTowerLearner(ModelSpec spec) {
     this.spec = spec;
     towers = new TwoTowers(spec);
-    popularity = new Popularity(spec.loss().frequencyHalfLife());
+    popularity = new Popularity(Candidates.halfLives(spec));
+    candidates = new Candidates(spec, catalogue, popularity);
     adjustment = new SoftmaxAdjustment(spec.loss());
-    scorer = new Scorer(towers, catalogue, popularity);
+    scorer = new Scorer(towers, candidates, catalogue, popularity);
     prequential = new Prequential(spec.evaluation().everyEvents());
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
     for (String field : spec.event().texts()) {
@@ -169,6 +168,7 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private void closeBatch(Consumer<TrainingProgress> progress) {
+    TrainingSample sample = sample();
     // A window may end within the batch; its message waits until the batch is trained.
     List<WindowEnd> windows = new ArrayList<>();
     if (isScored()) {
@@ -186,7 +186,7 @@ public final class TwoTowerLearner implements Learner {
         endWindow(prequential.addUnscored(), i, windows);
       }
     }
-    train();
+    train(sample);
     trained += batch.size();
     batch.clear();
     for (WindowEnd window : windows) {
@@ -242,73 +242,41 @@ public final class TwoTowerLearner implements Learner {
         digest);
   }
 
-  private void train() {
+  /**
+   * Samples before the batch is counted: what popularity says of an item must not know the batch.
+   */
+  private TrainingSample sample() {
+    List<Example> informative =
+        batch.stream().filter(example -> !towers.isBlank(Scorer.context(example))).toList();
+    return TrainingSample.of(
+        informative,
+        catalogue,
+        candidates,
+        trained + 1,
+        spec.loss().uniformNegatives(),
+        i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
+  }
+
+  private void train(TrainingSample sample) {
     step++;
-    List<QueryContext> queries = new ArrayList<>();
-    List<Example> examples = new ArrayList<>();
     for (Example example : batch) {
       towers.times().add(example.time() / 1000.0);
       eventTime = Math.max(eventTime, example.time());
-      QueryContext query = Scorer.context(example);
-      if (!towers.isBlank(query)) {
-        queries.add(query);
-        examples.add(example);
-      }
     }
-    if (queries.isEmpty()) {
+    int queries = sample.queries().size();
+    if (queries == 0) {
       return;
     }
-    RowSet columns = new RowSet();
-    int[] positives =
-        examples.stream()
-            .mapToInt(example -> columns.add(catalogue.position(example.itemIndex())))
-            .toArray();
-    int[] draws = new int[spec.loss().uniformNegatives()];
-    for (int i = 0; i < draws.length; i++) {
-      draws[i] = columns.add(CounterRandom.below(catalogue.size(), negativesSeed, step, i));
-    }
-    int[] counts = new int[columns.size()];
-    for (int column : positives) {
-      counts[column]++;
-    }
-    for (int column : draws) {
-      counts[column]++;
-    }
-    List<CandidateContext> candidates = new ArrayList<>();
-    double[] probabilities = new double[columns.size()];
-    for (int column = 0; column < columns.size(); column++) {
-      candidates.add(catalogue.context(columns.row(column)));
-      probabilities[column] = popularity.probability(columns.row(column), catalogue.size());
-    }
-    double[] expected =
-        SoftmaxAdjustment.expected(queries.size(), probabilities, draws.length, catalogue.size());
     float[] adjustments =
-        adjustment.of(positives, counts, expected, seenColumns(examples, columns));
-    double loss = towers.train(queries, candidates, positives, adjustments, step);
-    lossSum += loss * queries.size();
-    lossCount += queries.size();
-  }
-
-  /** The columns of the items that an example's user has taken by the end of the batch. */
-  private SoftmaxAdjustment.SeenColumns seenColumns(List<Example> examples, RowSet columns) {
-    Map<Integer, Example> latest = new HashMap<>();
-    for (Example example : examples) {
-      latest.put(example.before().index(), example);
-    }
-    return (i, out) -> {
-      Example last = latest.get(examples.get(i).before().index());
-      int found = 0;
-      for (int item : last.before().seen()) {
-        int column = columns.find(catalogue.position(item));
-        if (column >= 0) {
-          out[found++] = column;
-        }
-      }
-      if (!last.before().hasSeen(last.itemIndex())) {
-        out[found++] = columns.find(catalogue.position(last.itemIndex()));
-      }
-      return found;
-    };
+        adjustment.of(
+            sample.positives(),
+            sample.counts(),
+            sample.expected(popularity, catalogue.size()),
+            sample.seenColumns(catalogue));
+    double loss =
+        towers.train(sample.queries(), sample.candidates(), sample.positives(), adjustments, step);
+    lossSum += loss * queries;
+    lossCount += queries;
   }
 
   @Override
@@ -335,7 +303,7 @@ public final class TwoTowerLearner implements Learner {
       return changed;
     }
     int width = towers.outputWidth();
-    float[] vectors = towers.candidateVectors(catalogue.contexts());
+    float[] vectors = towers.candidateVectors(candidates.all(trained + 1));
     published = Arrays.copyOf(published, catalogue.size());
     for (int position = 0; position < catalogue.size(); position++) {
       float[] vector = Arrays.copyOfRange(vectors, position * width, (position + 1) * width);
@@ -343,8 +311,7 @@ public final class TwoTowerLearner implements Learner {
       if (hash != published[position]) {
         published[position] = hash;
         changed.add(
-            new Publication.Candidate(
-                catalogue.context(position).item(), catalogue.id(position), vector));
+            new Publication.Candidate(catalogue.item(position), catalogue.id(position), vector));
       }
     }
     return changed;
@@ -363,10 +330,7 @@ public final class TwoTowerLearner implements Learner {
     List<PendingQuery> users = List.copyOf(pending.values());
     List<QueryContext> contexts = new ArrayList<>();
     for (PendingQuery user : users) {
-      UserProfile profile = user.profile();
-      contexts.add(
-          new QueryContext(
-              profile.index(), user.time(), profile.recentItems(), profile.recentTimes()));
+      contexts.add(QueryContext.of(user.profile(), user.time()));
     }
     int width = towers.outputWidth();
     float[] vectors = towers.queryVectors(contexts);

@@ -77,6 +77,26 @@ public sealed interface FeatureSpec {
   }
 
   /**
+   * How popular the item has been of late and how old it is, weighted by the query ({@code kind:
+   * popularity}): a user who has just come, or come back, is told what is popular now, another one
+   * is not. It adds to the score beside the towers' dot product.
+   *
+   * @param halfLives events after which a count has halved; one number each
+   * @param age whether the item's age is one more number
+   */
+  record Popularity(List<Double> halfLives, boolean age) implements FeatureSpec {
+    @Override
+    public String kind() {
+      return "popularity";
+    }
+
+    /** How many numbers the feature has of an item. */
+    public int width() {
+      return halfLives.size() + (age ? 1 : 0);
+    }
+  }
+
+  /**
    * Decayed means of the embeddings of the user's last items, newest first ({@code kind: history}).
    * It reads the same rows as the candidates' {@link Id} feature.
    *

@@ -1,6 +1,7 @@
 package io.towerflow.spec;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The checked model spec. Everything about the model that is declared rather than coded.
@@ -23,6 +24,14 @@ public record ModelSpec(
     BatchSpec batch,
     PublicationSpec publication,
     EvaluationSpec evaluation) {
+
+  /** The candidates' popularity feature, if they have one. */
+  public Optional<FeatureSpec.Popularity> popularity() {
+    return candidate.stream()
+        .filter(FeatureSpec.Popularity.class::isInstance)
+        .map(FeatureSpec.Popularity.class::cast)
+        .findFirst();
+  }
 
   /** The most history items that a feature of the query reads, 0 without a history feature. */
   public int historyItems() {

@@ -77,6 +77,15 @@ final class Schema {
 
   static final Shape TEXT_SHAPE = feature("text", FIELD_KEY, WIDTH, TOKENS, MAX_TOKENS);
 
+  static final Key<List<Double>> HALF_LIVES =
+      Key.of(
+          "half_lives",
+          listOf(positiveNumber(), "a list of at least one number greater than 0", 1),
+          "[200, 2000, 20000]");
+  static final Key<Boolean> AGE = Key.of("age", truth(), "true");
+
+  static final Shape POPULARITY_SHAPE = feature("popularity", HALF_LIVES, AGE);
+
   static final Key<Integer> ITEMS = Key.of("items", wholeNumber(1, 1000), "50");
   static final Key<List<Double>> DECAYS =
       Key.of(
@@ -206,6 +215,7 @@ final class Schema {
           SIDE_SHAPE,
           ID_SHAPE,
           TEXT_SHAPE,
+          POPULARITY_SHAPE,
           HISTORY_SHAPE,
           BUCKETIZED_TIME_SHAPE,
           ROLLING_TIME_SHAPE,

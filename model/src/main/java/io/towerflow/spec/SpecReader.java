@@ -15,7 +15,7 @@ final class SpecReader {
 
   private static final List<String> QUERY_KINDS =
       List.of("id", "history", "bucketized_time", "normalized_time");
-  private static final List<String> CANDIDATE_KINDS = List.of("id", "text");
+  private static final List<String> CANDIDATE_KINDS = List.of("id", "text", "popularity");
   private static final List<String> OPTIMIZER_KINDS = List.of("adagrad", "adam", "sgd");
 
   private final Problems problems;
@@ -81,6 +81,14 @@ final class SpecReader {
           Schema.ID_SHAPE.read(
               node, path, problems, values -> new FeatureSpec.Id(values.get(Schema.WIDTH)));
       case "text" -> Schema.TEXT_SHAPE.read(node, path, problems, SpecReader::text);
+      case "popularity" ->
+          Schema.POPULARITY_SHAPE.read(
+              node,
+              path,
+              problems,
+              values ->
+                  new FeatureSpec.Popularity(
+                      values.get(Schema.HALF_LIVES), values.get(Schema.AGE)));
       case "history" -> Schema.HISTORY_SHAPE.read(node, path, problems, SpecReader::history);
       case "bucketized_time" -> bucketizedTime(node, path);
       case "normalized_time" ->

@@ -25,7 +25,7 @@ final class SpecRules {
     rules.everyFeatureIsDeclaredOnce("query", spec.query());
     rules.everyFeatureIsDeclaredOnce("candidate", spec.candidate());
     rules.timeBucketsCanBeToldApart();
-    if (rules.historyHasItemsToRead()) {
+    if (rules.historyHasItemsToRead() && rules.candidatesHaveAVector()) {
       rules.widthsFit();
     }
     rules.everyExampleHasNegatives();
@@ -114,6 +114,22 @@ final class SpecRules {
     return works;
   }
 
+  /** Popularity adds to a score beside the towers; it is nothing that a tower reads. */
+  private boolean candidatesHaveAVector() {
+    boolean works = spec.candidate().stream().anyMatch(SpecRules::isReadByTower);
+    if (!works) {
+      problems.add(
+          "candidate.features",
+          "popularity alone leaves the candidate tower nothing to read; it takes an id or a text"
+              + " beside it");
+    }
+    return works;
+  }
+
+  private static boolean isReadByTower(FeatureSpec feature) {
+    return !(feature instanceof FeatureSpec.Popularity);
+  }
+
   private void widthsFit() {
     boolean equalWithin = true;
     if (spec.towers().combine() == TowerSpec.Combine.SUM) {
@@ -143,18 +159,25 @@ final class SpecRules {
   }
 
   private boolean featuresCanBeAddedUp(String side, List<FeatureSpec> features) {
-    int first = width(features.get(0));
+    int firstAt =
+        IntStream.range(0, features.size())
+            .filter(i -> isReadByTower(features.get(i)))
+            .findFirst()
+            .orElseThrow();
+    int first = width(features.get(firstAt));
     int[] others =
-        IntStream.range(1, features.size()).filter(i -> width(features.get(i)) != first).toArray();
+        IntStream.range(firstAt + 1, features.size())
+            .filter(i -> isReadByTower(features.get(i)) && width(features.get(i)) != first)
+            .toArray();
     for (int i : others) {
       problems.add(
           path(side, i) + (hasWidth(features.get(i)) ? ".width" : ""),
           "with towers.combine: sum all features of a side have one width; "
-              + path(side, 0)
+              + path(side, firstAt)
               + " is "
               + first
               + " wide"
-              + why(features.get(0))
+              + why(features.get(firstAt))
               + " and this one "
               + width(features.get(i))
               + why(features.get(i))
@@ -207,9 +230,10 @@ final class SpecRules {
 
   /** The width of a side's features together. */
   private int width(List<FeatureSpec> features) {
+    IntStream widths = features.stream().filter(SpecRules::isReadByTower).mapToInt(this::width);
     return spec.towers().combine() == TowerSpec.Combine.SUM
-        ? width(features.get(0))
-        : features.stream().mapToInt(this::width).sum();
+        ? widths.findFirst().orElseThrow()
+        : widths.sum();
   }
 
   private int width(FeatureSpec feature) {

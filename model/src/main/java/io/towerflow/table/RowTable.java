@@ -82,11 +82,6 @@ public final class RowTable {
     System.arraycopy(page.data, (row & ROW_MASK) * stride, out, offset, width);
   }
 
-  /** One weight of a row. */
-  public float weight(int row, int column) {
-    return page(row).data[(row & ROW_MASK) * stride + column];
-  }
-
   /** Adds {@code factor} times a row's weights to {@code out[offset..offset + width)}. */
   public void addTo(int row, float factor, float[] out, int offset) {
     float[] data = page(row).data;

@@ -5,5 +5,6 @@ package io.towerflow.tower;
  *
  * @param item the item's index
  * @param tokens indices of the tokens of each text field, in the order of the spec's text fields
+ * @param popularity the numbers of the spec's popularity feature, none where it has no such feature
  */
-public record CandidateContext(int item, int[][] tokens) {}
+public record CandidateContext(int item, int[][] tokens, float[] popularity) {}

@@ -11,18 +11,12 @@ import java.util.List;
  * Decayed means of the embeddings of the last items, one mean a decay, mixed dimension by
  * dimension.
  *
- * <p>With items k = 0, 1, ... newest first, {@code dt_k} the seconds since item k was taken, and
+ * <p>With items k = 0, 1, ... newest first, {@code dt_k} the time since item k was taken, and
  * decays m: {@code a_mk = decay_m^k * exp(gate[bucket(dt_k), m])}, {@code p_m = sum_k a_mk E_k /
  * sum_k a_mk}, {@code x = sum_m mix_m * p_m} where {@code mix_m} has a weight for each dimension. A
  * query without history has x = 0.
  */
 final class HistoryFeature implements Feature<QueryContext> {
-
-  /**
-   * Buckets of the time since: {@code min(31, ceil(log2(seconds + 1)))}; the last begins at 34
-   * years.
-   */
-  private static final int GAP_BUCKETS = 32;
 
   private static final float LEAST_WEIGHT = 1e-6f;
 
@@ -102,7 +96,9 @@ final class HistoryFeature implements Feature<QueryContext> {
         positions[i * h + k] = there ? step.row(items, input.recentItems()[k]) : padding;
         if (gates != null) {
           gaps[i * h + k] =
-              there ? step.row(gates, gapBucket(input.time() - input.recentTimes()[k])) : noGap;
+              there
+                  ? step.row(gates, LogBuckets.gap(input.time() - input.recentTimes()[k]))
+                  : noGap;
         }
         if (there) {
           for (int m = 0; m < scales; m++) {
@@ -126,12 +122,5 @@ final class HistoryFeature implements Feature<QueryContext> {
     }
     NDArray means = a.batchMatMul(rows).div(a.sum(new int[] {2}, true).maximum(LEAST_WEIGHT));
     return mix == null ? means.reshape(n, width()) : means.mul(step.leaf(mix)).sum(new int[] {1});
-  }
-
-  /** {@code min(31, ceil(log2(seconds + 1)))}; a negative gap counts as none. */
-  static int gapBucket(long millis) {
-    long seconds = Math.max(0, millis / 1000);
-    // ceil(log2(s + 1)) is the number of bits of s.
-    return Math.min(GAP_BUCKETS - 1, Long.SIZE - Long.numberOfLeadingZeros(seconds));
   }
 }

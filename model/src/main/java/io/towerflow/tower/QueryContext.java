@@ -1,5 +1,7 @@
 package io.towerflow.tower;
 
+import io.towerflow.profile.UserProfile;
+
 /**
  * What a query is built from: the user as known at one moment.
  *
@@ -7,5 +9,13 @@ package io.towerflow.tower;
  * @param time the moment, milliseconds since the epoch
  * @param recentItems indices of the items taken last, newest first
  * @param recentTimes when they were taken, milliseconds since the epoch
+ * @param taken how many items the user has taken
  */
-public record QueryContext(int user, long time, int[] recentItems, long[] recentTimes) {}
+public record QueryContext(int user, long time, int[] recentItems, long[] recentTimes, int taken) {
+
+  /** The user of a profile at one moment. */
+  public static QueryContext of(UserProfile profile, long time) {
+    return new QueryContext(
+        profile.index(), time, profile.recentItems(), profile.recentTimes(), profile.seen().length);
+  }
+}

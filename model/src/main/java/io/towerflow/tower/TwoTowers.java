@@ -1,6 +1,8 @@
 package io.towerflow.tower;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.FeatureSpec;
@@ -10,14 +12,17 @@ import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The query tower and the candidate tower of one model, their tables and their training step.
  *
- * <p>With u and v the towers' outputs, t the temperature and b an item's bias, the score is {@code
- * u.v / t + b}. It is a dot product of the vectors that leave: {@code (u, 1)} and {@code (v / t,
- * b)}, or {@code u} and {@code v / t} without bias. Not thread safe.
+ * <p>With u and v the towers' outputs, t the temperature, b an item's bias, phi its popularity
+ * numbers and c a query's weights of them, the score is {@code u.v / t + b + c.phi}. It is a dot
+ * product of the vectors that leave: {@code (u, 1, c)} and {@code (v / t, b, phi)}, without what
+ * the spec leaves out. Not thread safe.
  */
 public final class TwoTowers implements AutoCloseable {
 
@@ -34,6 +39,7 @@ public final class TwoTowers implements AutoCloseable {
   private final Tower<QueryContext> queryTower;
   private final Tower<CandidateContext> candidateTower;
   private final RowTable itemBias;
+  private final Optional<PopularityTerm> popularity;
   private final float temperature;
   private final LossSpec.Reduction reduction;
   private final ModelSpec spec;
@@ -61,7 +67,7 @@ public final class TwoTowers implements AutoCloseable {
             new TextFeature(
                 embeddings("token." + text.field(), text.width()),
                 spec.event().texts().indexOf(text.field())));
-      } else {
+      } else if (!(feature instanceof FeatureSpec.Popularity)) {
         throw unsupported(feature, "candidate");
       }
     }
@@ -69,6 +75,10 @@ public final class TwoTowers implements AutoCloseable {
     for (FeatureSpec feature : spec.query()) {
       query.add(queryFeature(feature, items));
     }
+    popularity =
+        spec.popularity()
+            .map(feature -> new PopularityTerm(feature.width(), optimizer, spec.seed()));
+    popularity.ifPresent(term -> tables.addAll(term.tables()));
     candidateTower = tower("candidate", candidate);
     queryTower = tower("query", query);
     if (queryTower.width() != candidateTower.width()) {
@@ -142,7 +152,9 @@ public final class TwoTowers implements AutoCloseable {
 
   /** The width of the vectors that leave. */
   public int outputWidth() {
-    return queryTower.width() + (itemBias == null ? 0 : 1);
+    return queryTower.width()
+        + (itemBias == null ? 0 : 1)
+        + spec.popularity().map(FeatureSpec.Popularity::width).orElse(0);
   }
 
   /** Whether a query carries nothing that its tower reads. */
@@ -174,11 +186,16 @@ public final class TwoTowers implements AutoCloseable {
       Feature.Encoded query = queryTower.encode(queries, pass);
       Feature.Encoded candidate = candidateTower.encode(candidates, pass);
       int[] biases = announceBiases(candidates, pass);
+      Optional<Feature.Encoded> weights = popularity.map(term -> term.encode(queries, pass));
       pass.load();
       NDArray scores = query.vectors(pass).matMul(candidate.vectors(pass).transpose());
       scores = scores.div(temperature);
       if (itemBias != null) {
         scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
+      }
+      if (weights.isPresent()) {
+        NDArray numbers = popularityNumbers(candidates, pass);
+        scores = scores.add(weights.get().vectors(pass).matMul(numbers.transpose()));
       }
       NDArray loss =
           scores
@@ -220,8 +237,14 @@ public final class TwoTowers implements AutoCloseable {
         queries,
         (block, pass) -> {
           Feature.Encoded encoded = queryTower.encode(block, pass);
+          Optional<Feature.Encoded> weights = popularity.map(term -> term.encode(block, pass));
           pass.load();
-          return withLastColumn(encoded.vectors(pass).toFloatArray(), i -> 1f);
+          NDList parts = new NDList(encoded.vectors(pass));
+          if (itemBias != null) {
+            parts.add(pass.floats(ones(block.size()), block.size(), 1));
+          }
+          weights.ifPresent(w -> parts.add(w.vectors(pass)));
+          return parts;
         });
   }
 
@@ -231,10 +254,32 @@ public final class TwoTowers implements AutoCloseable {
         candidates,
         (block, pass) -> {
           Feature.Encoded encoded = candidateTower.encode(block, pass);
+          int[] biases = announceBiases(block, pass);
           pass.load();
-          float[] vectors = encoded.vectors(pass).div(temperature).toFloatArray();
-          return withLastColumn(vectors, i -> itemBias.weight(block.get(i).item(), 0));
+          NDList parts = new NDList(encoded.vectors(pass).div(temperature));
+          if (itemBias != null) {
+            parts.add(pass.gather(itemBias, biases, block.size()));
+          }
+          if (popularity.isPresent()) {
+            parts.add(popularityNumbers(block, pass));
+          }
+          return parts;
         });
+  }
+
+  private static float[] ones(int n) {
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static NDArray popularityNumbers(List<CandidateContext> candidates, Step pass) {
+    int width = candidates.get(0).popularity().length;
+    float[] numbers = new float[candidates.size() * width];
+    for (int i = 0; i < candidates.size(); i++) {
+      System.arraycopy(candidates.get(i).popularity(), 0, numbers, i * width, width);
+    }
+    return pass.floats(numbers, candidates.size(), width);
   }
 
   /**
@@ -253,9 +298,10 @@ public final class TwoTowers implements AutoCloseable {
     }
   }
 
+  /** Gives the columns of a block's vectors, side by side. */
   @FunctionalInterface
   private interface BlockVectors<C> {
-    float[] of(List<C> block, Step pass);
+    NDList of(List<C> block, Step pass);
   }
 
   private <C> float[] inBlocks(List<C> inputs, BlockVectors<C> vectors) {
@@ -263,31 +309,11 @@ public final class TwoTowers implements AutoCloseable {
     for (int from = 0; from < inputs.size(); from += BLOCK) {
       List<C> block = inputs.subList(from, Math.min(inputs.size(), from + BLOCK));
       try (Step pass = Step.inference(manager)) {
-        float[] part = vectors.of(block, pass);
+        float[] part = NDArrays.concat(vectors.of(block, pass), 1).toFloatArray();
         System.arraycopy(part, 0, all, from * outputWidth(), part.length);
       }
     }
     return all;
-  }
-
-  @FunctionalInterface
-  private interface LastColumn {
-    float at(int row);
-  }
-
-  /** Appends the column that carries the bias, where there is one. */
-  private float[] withLastColumn(float[] vectors, LastColumn last) {
-    if (itemBias == null) {
-      return vectors;
-    }
-    int width = outputWidth();
-    int rows = vectors.length / (width - 1);
-    float[] wider = new float[rows * width];
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(vectors, i * (width - 1), wider, i * width, width - 1);
-      wider[i * width + width - 1] = last.at(i);
-    }
-    return wider;
   }
 
   @Override

@@ -34,7 +34,7 @@ class CatalogueTest {
     catalogue.put(128, "a", 7, new int[][] {{4}});
     assertThat(catalogue.size()).isEqualTo(2);
     assertThat(catalogue.position(128)).isEqualTo(0);
-    assertThat(catalogue.context(0).tokens()[0]).containsExactly(4);
+    assertThat(catalogue.tokens(0)[0]).containsExactly(4);
     assertThat(catalogue.knownBefore(2)).isEqualTo(1);
   }
 
@@ -56,7 +56,7 @@ class CatalogueTest {
     assertThat(restored.size()).isEqualTo(2);
     assertThat(restored.id(0)).isEqualTo("ä");
     assertThat(restored.position(129)).isEqualTo(1);
-    assertThat(restored.context(1).tokens()).isDeepEqualTo(new int[][] {{4}, {5}});
+    assertThat(restored.tokens(1)).isDeepEqualTo(new int[][] {{4}, {5}});
     assertThat(restored.knownBefore(2)).isEqualTo(1);
     restored.drainDirty(
         (position, value) -> {

@@ -287,7 +287,7 @@ class ModelSpecsTest {
         "{kind: text, field: ''} | .field: it is empty, but takes the name of a field",
         "{kind: text, field: x, tokens: 0} | .tokens: it is 0, but takes a whole number from 1 to"
             + " 10000000",
-        "{kind: history} | .kind: it is \"history\", but takes id or text here",
+        "{kind: history} | .kind: it is \"history\", but takes id or text or popularity here",
         "id | : it is \"id\", but takes a section of keys",
       })
   void aCandidateFeatureThatCannotWorkIsRefusedWithItsPath(String feature, String problem) {

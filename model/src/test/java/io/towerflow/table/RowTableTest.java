@@ -54,7 +54,7 @@ class RowTableTest {
     double sum = 0;
     double squares = 0;
     for (int row = 0; row < 10_000; row++) {
-      float w = table.weight(row, 0);
+      float w = read(table, row)[0];
       assertThat(w).isBetween(-0.05f, 0.05f);
       sum += w;
       squares += w * w;

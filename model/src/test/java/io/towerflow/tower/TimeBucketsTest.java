@@ -29,13 +29,13 @@ class TimeBucketsTest {
 
   @Test
   void theGapBucketIsTheNumberOfBitsOfTheSeconds() {
-    assertThat(HistoryFeature.gapBucket(-5_000)).isEqualTo(0);
-    assertThat(HistoryFeature.gapBucket(999)).isEqualTo(0);
-    assertThat(HistoryFeature.gapBucket(1_000)).isEqualTo(1); // ceil(log2(2))
-    assertThat(HistoryFeature.gapBucket(2_000)).isEqualTo(2); // ceil(log2(3))
-    assertThat(HistoryFeature.gapBucket(3_000)).isEqualTo(2); // ceil(log2(4))
-    assertThat(HistoryFeature.gapBucket(4_000)).isEqualTo(3); // ceil(log2(5))
-    assertThat(HistoryFeature.gapBucket(3_600_000)).isEqualTo(12); // ceil(log2(3601))
-    assertThat(HistoryFeature.gapBucket(Long.MAX_VALUE)).isEqualTo(31);
+    assertThat(LogBuckets.gap(-5_000)).isEqualTo(0);
+    assertThat(LogBuckets.gap(999)).isEqualTo(0);
+    assertThat(LogBuckets.gap(1_000)).isEqualTo(1); // ceil(log2(2))
+    assertThat(LogBuckets.gap(2_000)).isEqualTo(2); // ceil(log2(3))
+    assertThat(LogBuckets.gap(3_000)).isEqualTo(2); // ceil(log2(4))
+    assertThat(LogBuckets.gap(4_000)).isEqualTo(3); // ceil(log2(5))
+    assertThat(LogBuckets.gap(3_600_000)).isEqualTo(12); // ceil(log2(3601))
+    assertThat(LogBuckets.gap(Long.MAX_VALUE)).isEqualTo(31);
   }
 }

@@ -40,11 +40,15 @@ class TwoTowersTest {
   }
 
   private static QueryContext user(int user) {
-    return new QueryContext(user, 0, new int[0], new long[0]);
+    return new QueryContext(user, 0, new int[0], new long[0], 0);
   }
 
   private static CandidateContext item(int item, int... tokens) {
-    return new CandidateContext(item, new int[][] {tokens});
+    return popular(item, new float[0], tokens);
+  }
+
+  private static CandidateContext popular(int item, float[] popularity, int... tokens) {
+    return new CandidateContext(item, new int[][] {tokens}, popularity);
   }
 
   @Test
@@ -120,7 +124,8 @@ class TwoTowersTest {
       set(towers, "item", 5, 28, 28);
       set(towers, "item", 6, 1000, 1000);
       // Newest first: 3, 4, 5, and 6 is past the third. Weights 1, 1/2, 1/4, their sum 7/4.
-      QueryContext query = new QueryContext(1, 0, new int[] {3, 4, 5, 6}, new long[] {0, 0, 0, 0});
+      QueryContext query =
+          new QueryContext(1, 0, new int[] {3, 4, 5, 6}, new long[] {0, 0, 0, 0}, 4);
       assertThat(towers.queryVectors(List.of(query)))
           .containsExactly(new float[] {(7 + 7) / 1.75f, (7 + 7) / 1.75f}, CLOSE);
       assertThat(towers.isBlank(query)).isFalse();
@@ -139,7 +144,7 @@ class TwoTowersTest {
       // Taken 0 s and 3 s ago: buckets 0 and 2. The gate halves nothing at 0 and doubles decay 1 at
       // 2.
       set(towers, "history_gate", 2, 0, (float) Math.log(2));
-      QueryContext query = new QueryContext(1, 3_000, new int[] {3, 4}, new long[] {3_000, 0});
+      QueryContext query = new QueryContext(1, 3_000, new int[] {3, 4}, new long[] {3_000, 0}, 2);
       // Decay 0: the newest alone, (1, 1). Decay 1: (1*1 + 2*4) / 3 = 3 in both dimensions.
       // Mixed: dimension 0 is 1 * 1 + 0.1 * 3, dimension 1 is 0.1 * 1 + 1 * 3.
       assertThat(towers.queryVectors(List.of(query)))
@@ -159,6 +164,31 @@ class TwoTowersTest {
   }
 
   @Test
+  void popularityIsWeighedByTheTimeSinceTheLastItemAndByTheItemsTaken() {
+    List<FeatureSpec> candidate =
+        List.of(new FeatureSpec.Id(2), new FeatureSpec.Popularity(List.of(10.0), true));
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, candidate, Specs.sum(false, 1, true), SGD))) {
+      set(towers, "user", 1, 1, 2);
+      set(towers, "item", 7, 3, 4);
+      set(towers, "item_bias", 7, 0.5f);
+      set(towers, "popularity_base", 0, 1, 0);
+      set(towers, "popularity_gap", 2, 10, 0); // 3 s since the last item
+      set(towers, "popularity_gap", 31, 0, 100); // no item yet
+      set(towers, "popularity_taken", 3, 0, 20); // 4 items taken
+      set(towers, "popularity_taken", 0, 0, 200);
+      QueryContext returning = new QueryContext(1, 3_000, new int[] {7}, new long[] {0}, 4);
+      float[] queries = towers.queryVectors(List.of(returning, user(1)));
+      float[] candidates = towers.candidateVectors(List.of(popular(7, new float[] {0.5f, 0.25f})));
+      assertThat(queries).containsExactly(1, 2, 1, 11, 20, 1, 2, 1, 1, 300);
+      assertThat(candidates).containsExactly(3, 4, 0.5f, 0.5f, 0.25f);
+      assertThat(towers.outputWidth()).isEqualTo(5);
+      // 11 + 0.5 + 11 * 0.5 + 20 * 0.25, and 11 + 0.5 + 1 * 0.5 + 300 * 0.25
+      assertThat(towers.scores(queries, candidates)).containsExactly(22, 87);
+    }
+  }
+
+  @Test
   void theGradientOfEveryParameterIsTheSlopeOfTheLoss() {
     List<FeatureSpec> query =
         List.of(
@@ -168,17 +198,24 @@ class TwoTowersTest {
             new FeatureSpec.NormalizedTime(5),
             new FeatureSpec.History(4, List.of(0.3, 0.9), true));
     List<FeatureSpec> candidate =
-        List.of(new FeatureSpec.Id(4), new FeatureSpec.Text("title", 3, 10, 10));
+        List.of(
+            new FeatureSpec.Id(4),
+            new FeatureSpec.Text("title", 3, 10, 10),
+            new FeatureSpec.Popularity(List.of(10.0), true));
     TowerSpec shape = new TowerSpec(TowerSpec.Combine.CONCAT, List.of(6, 4), true, 0.5, true);
     ModelSpec moving = Specs.of(query, candidate, shape, SGD);
     ModelSpec still = Specs.of(query, candidate, shape, new OptimizerSpec.Sgd(0));
 
     List<QueryContext> queries =
         List.of(
-            new QueryContext(1, 30_000, new int[] {3, 4, 3}, new long[] {29_000, 20_000, 0}),
-            new QueryContext(2, 90_000, new int[] {5}, new long[] {1_000}),
-            new QueryContext(1, 55_000, new int[0], new long[0]));
-    List<CandidateContext> candidates = List.of(item(3, 1, 2), item(5, 2, 2), item(4));
+            new QueryContext(1, 30_000, new int[] {3, 4, 3}, new long[] {29_000, 20_000, 0}, 3),
+            new QueryContext(2, 90_000, new int[] {5}, new long[] {1_000}, 1),
+            new QueryContext(1, 55_000, new int[0], new long[0], 0));
+    List<CandidateContext> candidates =
+        List.of(
+            popular(3, new float[] {0.5f, -1}, 1, 2),
+            popular(5, new float[] {-0.25f, 0.5f}, 2, 2),
+            popular(4, new float[] {1, 0.75f}));
     int[] positives = {0, 1, 2};
     float[] adjustments = {0, 0.5f, -0.5f, 0, 0.5f, Float.NEGATIVE_INFINITY, 0, 0, 0};
 

@@ -1,0 +1,52 @@
+package io.towerflow.tower;
+
+import ai.djl.ndarray.NDArray;
+import io.towerflow.optimizer.Optimizer;
+import io.towerflow.table.Initializer;
+import io.towerflow.table.RowTable;
+import java.util.List;
+
+/**
+ * What popularity adds to a score: {@code c . phi}, phi being an item's popularity numbers and c
+ * the query's weights of them, {@code c = base + gap[bucket(time since the last item)] +
+ * taken[bucket(items taken)]}, all learned from 0.
+ */
+final class PopularityTerm {
+
+  private final RowTable base;
+  private final RowTable gaps;
+  private final RowTable taken;
+
+  PopularityTerm(int width, Optimizer optimizer, long seed) {
+    base = new RowTable("popularity_base", width, Initializer.constant(0), optimizer, seed);
+    gaps = new RowTable("popularity_gap", width, Initializer.constant(0), optimizer, seed);
+    taken = new RowTable("popularity_taken", width, Initializer.constant(0), optimizer, seed);
+  }
+
+  List<RowTable> tables() {
+    return List.of(base, gaps, taken);
+  }
+
+  /** Names the rows; the result gives the queries' weights, shape (inputs, width). */
+  Feature.Encoded encode(List<QueryContext> inputs, Step step) {
+    int n = inputs.size();
+    int[] gapRows = new int[n];
+    int[] takenRows = new int[n];
+    step.all(base, 1);
+    for (int i = 0; i < n; i++) {
+      QueryContext input = inputs.get(i);
+      int gap =
+          input.recentTimes().length == 0
+              ? LogBuckets.GAPS - 1
+              : LogBuckets.gap(input.time() - input.recentTimes()[0]);
+      gapRows[i] = step.row(gaps, gap);
+      takenRows[i] = step.row(taken, LogBuckets.count(input.taken()));
+    }
+    return loaded -> weights(loaded, gapRows, takenRows);
+  }
+
+  private NDArray weights(Step step, int[] gapRows, int[] takenRows) {
+    int n = gapRows.length;
+    return step.gather(gaps, gapRows, n).add(step.gather(taken, takenRows, n)).add(step.leaf(base));
+  }
+}
