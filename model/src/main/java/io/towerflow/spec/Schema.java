@@ -103,7 +103,14 @@ final class Schema {
   static final Key<Instant> TO = Key.required("to", instant());
   static final Key<Integer> BUCKETS = Key.of("buckets", wholeNumber(2, 1_000_000), "1000");
 
-  static final Shape BUCKETIZED_TIME_SHAPE = feature("bucketized_time", WIDTH, FROM, TO, BUCKETS);
+  static final Shape BUCKETIZED_TIME_SHAPE =
+      new Shape(
+          "Feature bucketized_time with bounds",
+          Key.required(KIND, constant("bucketized_time")),
+          WIDTH,
+          FROM,
+          TO,
+          BUCKETS);
 
   /** From a minute on, the number of a period fits the 31 bits that number a row. */
   static final Key<Duration> PERIOD = Key.required("period", duration("1m"));

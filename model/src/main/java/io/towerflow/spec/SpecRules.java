@@ -53,18 +53,14 @@ final class SpecRules {
     Map<Object, Integer> first = new HashMap<>();
     for (int i = 0; i < features.size(); i++) {
       FeatureSpec feature = features.get(i);
-      // Time may be cut in several ways, and every text field may be read.
-      Object identity = feature.kind();
-      if (feature instanceof FeatureSpec.Text text) {
-        identity = List.of(text.kind(), text.field());
-      } else if (feature.kind().equals("bucketized_time")) {
-        identity = feature;
-      }
+      // Every text field may be read, and time be cut both ways.
+      Object identity =
+          feature instanceof FeatureSpec.Text text ? text.field() : feature.getClass();
       Integer other = first.putIfAbsent(identity, i);
       if (other != null) {
         problems.add(
             path(side, i),
-            path(side, other) + " reads the same already, and a second time adds nothing");
+            path(side, other) + " reads the same already, and a second one has no rows of its own");
       }
     }
   }
