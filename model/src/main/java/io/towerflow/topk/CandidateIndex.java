@@ -10,16 +10,17 @@ import java.util.Map;
  * The candidates of one shard, searched exactly: every score is computed, as the sum over the
  * dimensions in their order in single precision. Not thread safe.
  *
- * <p>Vectors lie in pages of {@value #LANES} candidates, dimension by dimension: {@code page[d *
- * LANES + lane]}. So the inner loop of a search adds to {@code LANES} independent sums, which the
+ * <p>Vectors lie in pages of {@value #LANES} candidates, dimension by dimension: {@code
+ * page[d][lane]}. So the inner loop of a search adds to {@code LANES} independent sums, which the
  * JIT compiler turns into vector instructions; along a single vector it may not, because that would
- * reorder a floating-point sum.
+ * reorder a floating-point sum. Each dimension is an array of its own since the compiler must be
+ * able to tell that no sum stored is a number read later: it can where both have the same index.
  */
 public final class CandidateIndex {
 
-  private static final int LANES = 128;
+  private static final int LANES = 512;
 
-  private final List<float[]> pages = new ArrayList<>();
+  private final List<float[][]> pages = new ArrayList<>();
   private final Map<Integer, Integer> slots = new HashMap<>();
 
   /** By slot: slot {@code s} is lane {@code s % LANES} of page {@code s / LANES}. */
@@ -58,10 +59,9 @@ public final class CandidateIndex {
     Integer known = slots.get(index);
     int slot = known == null ? append(index) : known;
     ids[slot] = id;
-    float[] page = pages.get(slot / LANES);
-    int lane = slot % LANES;
+    float[][] page = pages.get(slot / LANES);
     for (int d = 0; d < width; d++) {
-      page[d * LANES + lane] = vector[d];
+      page[d][slot % LANES] = vector[d];
     }
   }
 
@@ -124,22 +124,25 @@ public final class CandidateIndex {
     return best.sorted();
   }
 
-  /** {@code scores[lane] = sum over d of query[d] * page[d * LANES + lane]}. */
-  private static void score(float[] page, float[] query, float[] scores) {
+  /** {@code scores[lane] = sum over d of query[d] * page[d][lane]}. */
+  private static void score(float[][] page, float[] query, float[] scores) {
     Arrays.fill(scores, 0);
     for (int d = 0; d < query.length; d++) {
-      float weight = query[d];
-      int row = d * LANES;
-      for (int lane = 0; lane < LANES; lane++) {
-        scores[lane] += weight * page[row + lane];
-      }
+      addScaled(query[d], page[d], scores);
+    }
+  }
+
+  /** The loop to be vectorized, alone in a method so that it is compiled alone. */
+  private static void addScaled(float weight, float[] numbers, float[] sums) {
+    for (int lane = 0; lane < LANES; lane++) {
+      sums[lane] += weight * numbers[lane];
     }
   }
 
   private int append(int index) {
     int slot = size++;
     if (slot == pages.size() * LANES) {
-      pages.add(new float[width * LANES]);
+      pages.add(new float[width][LANES]);
     }
     if (slot == indices.length) {
       int capacity = 2 * slot;
@@ -155,10 +158,10 @@ public final class CandidateIndex {
     indices[slot] = indices[last];
     ids[slot] = ids[last];
     slots.put(indices[slot], slot);
-    float[] from = pages.get(last / LANES);
-    float[] to = pages.get(slot / LANES);
+    float[][] from = pages.get(last / LANES);
+    float[][] to = pages.get(slot / LANES);
     for (int d = 0; d < width; d++) {
-      to[d * LANES + slot % LANES] = from[d * LANES + last % LANES];
+      to[d][slot % LANES] = from[d][last % LANES];
     }
   }
 

@@ -138,11 +138,11 @@ class CandidateIndexTest {
     TreeMap<Integer, Hit> ids = new TreeMap<>();
     TreeMap<Integer, float[]> vectors = new TreeMap<>();
 
-    for (int step = 0; step < 4000; step++) {
-      int item = 1 + random.nextInt(700);
-      // Grow past several pages first, then shrink to nothing, so that pages come and go.
-      if (random.nextInt(10) < (step < 2000 ? 8 : 1)) {
-        String id = "item-" + Integer.toHexString(item * 31 % 701);
+    for (int step = 0; step < 10_000; step++) {
+      int item = 1 + random.nextInt(2000);
+      // Grow past several pages first, then shrink again, so that pages come and go.
+      if (random.nextInt(10) < (step < 4000 ? 8 : 1)) {
+        String id = "item-" + Integer.toHexString(item * 31 % 2003);
         float[] vector = smallNumbers(random, 7);
         index.put(item, id, vector);
         ids.put(item, new Hit(item, id, 0));
@@ -153,9 +153,9 @@ class CandidateIndexTest {
       }
       assertThat(index.size()).isEqualTo(ids.size());
 
-      if (step % 10 == 0) {
+      if (step % 20 == 0) {
         float[] query = smallNumbers(random, 7);
-        int[] seen = random.ints(random.nextInt(300), 1, 701).sorted().distinct().toArray();
+        int[] seen = random.ints(random.nextInt(800), 1, 2001).sorted().distinct().toArray();
         int k = random.nextInt(50);
 
         List<Hit> expected =
