@@ -82,7 +82,9 @@ class ModelSpecsTest {
                     List.of("movie_title")),
                 List.of(new FeatureSpec.History(50, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true)),
                 List.of(
-                    new FeatureSpec.Id(160), new FeatureSpec.Text("movie_title", 160, 10_000, 32)),
+                    new FeatureSpec.Id(160),
+                    new FeatureSpec.Text("movie_title", 160, 10_000, 32),
+                    new FeatureSpec.Popularity(List.of(200.0, 2_000.0, 20_000.0), true)),
                 new TowerSpec(TowerSpec.Combine.SUM, List.of(), true, 0.13, true),
                 new LossSpec(LossSpec.Reduction.SUM, 512, 1, 20_000, true, true),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
