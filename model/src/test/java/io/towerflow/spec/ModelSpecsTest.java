@@ -84,7 +84,7 @@ class ModelSpecsTest {
                 List.of(
                     new FeatureSpec.Id(160),
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),
-                    new FeatureSpec.Popularity(List.of(200.0, 2_000.0, 20_000.0), true)),
+                    new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
                 new TowerSpec(TowerSpec.Combine.SUM, List.of(), true, 0.13, true),
                 new LossSpec(LossSpec.Reduction.SUM, 512, 1, 20_000, true, true),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
@@ -290,6 +290,10 @@ class ModelSpecsTest {
         "{kind: text, field: x, tokens: 0} | .tokens: it is 0, but takes a whole number from 1 to"
             + " 10000000",
         "{kind: history} | .kind: it is \"history\", but takes id or text or popularity here",
+        "{kind: popularity, half_lives: [200, 0]} | .half_lives[1]: it is 0, but takes a number"
+            + " greater than 0",
+        "{kind: popularity, half_lives: 200} | .half_lives: it is 200, but takes a list of at"
+            + " least one number greater than 0",
         "id | : it is \"id\", but takes a section of keys",
       })
   void aCandidateFeatureThatCannotWorkIsRefusedWithItsPath(String feature, String problem) {

@@ -122,6 +122,39 @@ class SpecRulesTest {
   }
 
   @Test
+  void popularityIsNotPartOfATowersWidth() {
+    for (String combine : new String[] {"sum", "concat"}) {
+      ModelSpec spec =
+          ModelSpecs.parse(
+              EVENT
+                  + """
+                  query: {features: [{kind: id, width: 8}]}
+                  candidate: {features: [{kind: popularity}, {kind: id, width: 8}]}
+                  """
+                  + "towers: {combine: "
+                  + combine
+                  + "}");
+
+      // three half-lives and the age
+      assertThat(spec.popularity().orElseThrow().width()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void popularityAloneIsNoCandidate() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: id}]}
+                    candidate: {features: [{kind: popularity}]}
+                    """))
+        .containsExactly(
+            "candidate.features: popularity alone leaves the candidate tower nothing to read; it"
+                + " takes an id or a text beside it");
+  }
+
+  @Test
   void aSingleNumberIsNotNormalized() {
     assertThat(problemsOf(IDS + "towers: {layers: [8, 1]}"))
         .singleElement()
