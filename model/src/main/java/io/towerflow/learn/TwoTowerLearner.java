@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class TwoTowerLearner implements Learner {
   private static final String TOKENS = "tokens.";
   private static final String CATALOGUE = "catalogue";
   private static final String POPULARITY = "popularity";
+  private static final String REPLAY = "replay";
   private static final String SINGLES = "singles";
 
   /** The rows of the table of things that there is one of. */
@@ -56,7 +58,9 @@ public final class TwoTowerLearner implements Learner {
   private final List<TextReader> texts = new ArrayList<>();
   private final SoftmaxAdjustment adjustment;
   private final Scorer scorer;
+  private final ReplayMemory memory;
   private final long negativesSeed;
+  private final long replaySeed;
   private final List<Example> batch = new ArrayList<>();
   private final Map<Integer, PendingQuery> pending = new LinkedHashMap<>();
   private Prequential prequential;
@@ -99,6 +103,8 @@ public final class TwoTowerLearner implements Learner {
     adjustment = new SoftmaxAdjustment(spec.loss());
     scorer = new Scorer(towers, candidates, catalogue, popularity);
     prequential = new Prequential(spec.evaluation().everyEvents());
+    memory = new ReplayMemory(spec.replay().memory());
+    replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
     for (String field : spec.event().texts()) {
       texts.add(textReader(field));
@@ -246,15 +252,60 @@ public final class TwoTowerLearner implements Learner {
    * Samples before the batch is counted: what popularity says of an item must not know the batch.
    */
   private TrainingSample sample() {
-    List<Example> informative =
-        batch.stream().filter(example -> !towers.isBlank(Scorer.context(example))).toList();
+    List<Instance> instances = new ArrayList<>(batchInstances());
+    instances.addAll(replayedInstances());
+    instances.removeIf(instance -> towers.isBlank(instance.query()));
     return TrainingSample.of(
-        informative,
+        instances,
         catalogue,
         candidates,
         trained + 1,
         spec.loss().uniformNegatives(),
         i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
+  }
+
+  private List<Instance> batchInstances() {
+    Map<Integer, int[]> taken = new HashMap<>();
+    for (Example example : batch) {
+      UserProfile after = example.before().after(example.itemIndex(), example.time(), 0);
+      taken.put(after.index(), after.seen());
+    }
+    return batch.stream()
+        .map(
+            example ->
+                new Instance(
+                    Scorer.context(example),
+                    example.itemIndex(),
+                    taken.get(example.before().index())))
+        .toList();
+  }
+
+  /** Remembers the batch and draws from the memory. */
+  private List<Instance> replayedInstances() {
+    int draws = (int) Math.round(spec.replay().ratio() * batch.size());
+    if (draws == 0) {
+      return List.of();
+    }
+    for (Example example : batch) {
+      memory.add(
+          example.before().index(),
+          example.itemIndex(),
+          example.time(),
+          example.before().seen().length);
+    }
+    ReplayMemory.View[] views = ReplayMemory.View.values();
+    int choices = spec.replay().bothDirections() ? views.length : 1;
+    List<Instance> replayed = new ArrayList<>(draws);
+    for (int i = 0; i < draws; i++) {
+      long event = memory.oldest() + CounterRandom.below(memory.size(), replaySeed, step, 2L * i);
+      ReplayMemory.View view = views[CounterRandom.below(choices, replaySeed, step, 2L * i + 1)];
+      replayed.add(
+          new Instance(
+              memory.query(event, view, spec.historyItems()),
+              memory.item(event),
+              memory.itemsOf(memory.user(event))));
+    }
+    return replayed;
   }
 
   private void train(TrainingSample sample) {
@@ -263,7 +314,7 @@ public final class TwoTowerLearner implements Learner {
       towers.times().add(example.time() / 1000.0);
       eventTime = Math.max(eventTime, example.time());
     }
-    int queries = sample.queries().size();
+    int queries = sample.instances().size();
     if (queries == 0) {
       return;
     }
@@ -372,6 +423,7 @@ public final class TwoTowerLearner implements Learner {
     }
     catalogue.drainDirty((position, value) -> writer.put(CATALOGUE, position, value));
     popularity.drainDirty((position, value) -> writer.put(POPULARITY, position, value));
+    memory.drainDirty((chunk, value) -> writer.put(REPLAY, chunk, value));
     writer.put(SINGLES, SCALARS, scalars());
     writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
     writer.put(SINGLES, TIMES, towers.times().toBytes());
@@ -379,7 +431,7 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private byte[] scalars() {
-    return ByteBuffer.allocate(7 * Long.BYTES)
+    return ByteBuffer.allocate(9 * Long.BYTES)
         .putLong(step)
         .putLong(events)
         .putLong(trained)
@@ -387,6 +439,8 @@ public final class TwoTowerLearner implements Learner {
         .putLong(eventTime)
         .putDouble(lossSum)
         .putLong(lossCount)
+        .putLong(memory.newest())
+        .putLong(spec.replay().memory())
         .array();
   }
 
@@ -405,6 +459,7 @@ public final class TwoTowerLearner implements Learner {
     }
     catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
     reader.forEach(POPULARITY, popularity::restore);
+    reader.forEach(REPLAY, memory::restore);
     Map<Integer, byte[]> singles = rows(reader, SINGLES);
     if (!singles.isEmpty()) {
       restoreScalars(ByteBuffer.wrap(singles.get(SCALARS)));
@@ -425,6 +480,14 @@ public final class TwoTowerLearner implements Learner {
     eventTime = scalars.getLong();
     lossSum = scalars.getDouble();
     lossCount = scalars.getLong();
+    long remembered = scalars.getLong();
+    long capacity = scalars.getLong();
+    if (remembered > 0 && capacity != spec.replay().memory()) {
+      throw new IllegalArgumentException(
+          "replay.memory is %d and was %d when the snapshot was taken: events have other places then. Restore with the old value."
+              .formatted(spec.replay().memory(), capacity));
+    }
+    memory.relink(remembered);
   }
 
   /** The rows of a table by rising number. */
@@ -449,6 +512,7 @@ public final class TwoTowerLearner implements Learner {
     }
     catalogue.digest(digest);
     popularity.digest(digest, catalogue.size());
+    memory.digest(digest);
     digest.update(towers.times().toBytes());
     digest.update(scalars());
     return HexFormat.of().formatHex(digest.digest());

@@ -22,6 +22,7 @@ public record ModelSpec(
     LossSpec loss,
     OptimizerSpec optimizer,
     BatchSpec batch,
+    ReplaySpec replay,
     PublicationSpec publication,
     EvaluationSpec evaluation) {
 
@@ -33,12 +34,15 @@ public record ModelSpec(
         .findFirst();
   }
 
-  /** The most history items that a feature of the query reads, 0 without a history feature. */
+  /**
+   * How many of a user's last items a query reads: as many as its history feature, and at least one
+   * where the time since the last item weighs popularity.
+   */
   public int historyItems() {
     return query.stream()
         .filter(FeatureSpec.History.class::isInstance)
         .mapToInt(feature -> ((FeatureSpec.History) feature).items())
         .max()
-        .orElse(0);
+        .orElse(popularity().isPresent() ? 1 : 0);
   }
 }

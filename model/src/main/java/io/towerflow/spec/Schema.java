@@ -33,6 +33,7 @@ final class Schema {
   static final Key<ObjectNode> LOSS = Key.of("loss", section(), "{}");
   static final Key<ObjectNode> OPTIMIZER = Key.of("optimizer", section(), "{}");
   static final Key<ObjectNode> BATCH = Key.of("batch", section(), "{}");
+  static final Key<ObjectNode> REPLAY = Key.of("replay", section(), "{}");
   static final Key<ObjectNode> PUBLICATION = Key.of("publication", section(), "{}");
   static final Key<ObjectNode> EVALUATION = Key.of("evaluation", section(), "{}");
 
@@ -48,6 +49,7 @@ final class Schema {
           LOSS,
           OPTIMIZER,
           BATCH,
+          REPLAY,
           PUBLICATION,
           EVALUATION);
 
@@ -199,6 +201,15 @@ final class Schema {
 
   static final Shape BATCH_SHAPE = new Shape("batch", SIZE, SPAN);
 
+  static final Key<Double> REPLAY_RATIO =
+      Key.of("ratio", number("a number from 0 to 100", x -> x >= 0 && x <= 100), "1.0");
+  static final Key<Integer> REPLAY_MEMORY =
+      Key.of("memory", wholeNumber(1, 100_000_000), "1000000");
+  static final Key<Boolean> BOTH_DIRECTIONS = Key.of("both_directions", truth(), "true");
+
+  static final Shape REPLAY_SHAPE =
+      new Shape("replay", REPLAY_RATIO, REPLAY_MEMORY, BOTH_DIRECTIONS);
+
   static final Key<Integer> TOP_K = Key.of("top_k", wholeNumber(1, 10_000), "10");
   static final Key<Integer> PUBLISH_EVERY_EVENTS =
       Key.of("every_events", wholeNumber(1, 1_000_000_000), "10000");
@@ -233,6 +244,7 @@ final class Schema {
           ADAM_SHAPE,
           SGD_SHAPE,
           BATCH_SHAPE,
+          REPLAY_SHAPE,
           PUBLICATION_SHAPE,
           EVALUATION_SHAPE);
 

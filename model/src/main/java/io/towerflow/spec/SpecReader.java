@@ -35,6 +35,8 @@ final class SpecReader {
     Optional<LossSpec> loss = section(root, Schema.LOSS, Schema.LOSS_SHAPE, SpecReader::loss);
     Optional<OptimizerSpec> optimizer = root.find(Schema.OPTIMIZER).flatMap(this::optimizer);
     Optional<BatchSpec> batch = section(root, Schema.BATCH, Schema.BATCH_SHAPE, SpecReader::batch);
+    Optional<ReplaySpec> replay =
+        section(root, Schema.REPLAY, Schema.REPLAY_SHAPE, SpecReader::replay);
     Optional<PublicationSpec> publication =
         section(root, Schema.PUBLICATION, Schema.PUBLICATION_SHAPE, SpecReader::publication);
     Optional<EvaluationSpec> evaluation =
@@ -53,6 +55,7 @@ final class SpecReader {
             loss.orElseThrow(),
             optimizer.orElseThrow(),
             batch.orElseThrow(),
+            replay.orElseThrow(),
             publication.orElseThrow(),
             evaluation.orElseThrow()));
   }
@@ -247,6 +250,13 @@ final class SpecReader {
 
   private static BatchSpec batch(Values values) {
     return new BatchSpec(values.get(Schema.SIZE), values.get(Schema.SPAN));
+  }
+
+  private static ReplaySpec replay(Values values) {
+    return new ReplaySpec(
+        values.get(Schema.REPLAY_RATIO),
+        values.get(Schema.REPLAY_MEMORY),
+        values.get(Schema.BOTH_DIRECTIONS));
   }
 
   private static PublicationSpec publication(Values values) {

@@ -40,6 +40,11 @@ public final class RowSet {
     return rows[number];
   }
 
+  /** All rows, in the order of their numbers. */
+  public int[] toArray() {
+    return Arrays.copyOf(rows, size);
+  }
+
   /** How many distinct rows there are. */
   public int size() {
     return size;

@@ -13,6 +13,7 @@ import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.PublicationSpec;
+import io.towerflow.spec.ReplaySpec;
 import io.towerflow.spec.TowerSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ class TwoTowerLearnerTest {
         new LossSpec(LossSpec.Reduction.SUM, 8, 1, 500, true, true),
         new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
         batch,
+        new ReplaySpec(0.5, 70, true),
         new PublicationSpec(3, 100, Duration.ofSeconds(1)),
         evaluation);
   }

@@ -60,6 +60,7 @@ class ModelSpecsTest {
                 new LossSpec(LossSpec.Reduction.SUM, 0, 0, 20_000, false, false),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
                 new BatchSpec(2048, Duration.ofDays(3650)),
+                new ReplaySpec(0, 1_000_000, true),
                 new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
                 new EvaluationSpec(1000, 10_000)));
   }
@@ -89,6 +90,7 @@ class ModelSpecsTest {
                 new LossSpec(LossSpec.Reduction.SUM, 512, 1, 20_000, true, true),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
+                new ReplaySpec(1, 1_000_000, true),
                 new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
                 new EvaluationSpec(1000, 10_000)));
   }
@@ -122,6 +124,7 @@ class ModelSpecsTest {
                 online.loss(),
                 online.optimizer(),
                 online.batch(),
+                online.replay(),
                 online.publication(),
                 online.evaluation()));
   }
@@ -235,7 +238,7 @@ class ModelSpecsTest {
             + " full_until?",
         "towers: {Temperature: 1} | towers.Temperature: unknown key; did you mean temperature?",
         "topology: 1 | topology: unknown key; known here: name, seed, event, query, candidate,"
-            + " towers, loss, optimizer, batch, publication, evaluation",
+            + " towers, loss, optimizer, batch, replay, publication, evaluation",
       })
   void aValueThatCannotWorkIsRefusedWithItsPathAndWhatItWouldTake(String line, String problem) {
     assertThat(problemsOf(LEAST + line)).containsExactly(problem);

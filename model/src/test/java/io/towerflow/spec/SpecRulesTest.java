@@ -3,7 +3,6 @@ package io.towerflow.spec;
 import static io.towerflow.spec.ModelSpecsTest.problemsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Specs whose keys are all fine by themselves. */
@@ -294,33 +293,5 @@ class SpecRulesTest {
         .asString()
         .startsWith("query.features[0].buckets: there are more buckets than milliseconds");
     assertThat(ModelSpecs.parse(spec.formatted("1", "2", 1000)).query()).hasSize(1);
-  }
-
-  @Test
-  void popularityHasNoWidthOfItsOwn() {
-    ModelSpec spec =
-        ModelSpecs.parse(
-            EVENT
-                + """
-                query: {features: [{kind: id, width: 8}]}
-                candidate: {features: [{kind: popularity, half_lives: [100], age: false}, {kind: id, width: 8}]}
-                """);
-
-    assertThat(spec.popularity()).contains(new FeatureSpec.Popularity(List.of(100.0), false));
-    assertThat(spec.popularity().orElseThrow().width()).isEqualTo(1);
-  }
-
-  @Test
-  void popularityAloneMakesNoCandidateTower() {
-    assertThat(
-            problemsOf(
-                EVENT
-                    + """
-                    query: {features: [{kind: id, width: 8}]}
-                    candidate: {features: [{kind: popularity}]}
-                    """))
-        .containsExactly(
-            "candidate.features: popularity alone leaves the candidate tower nothing to read; it"
-                + " takes an id or a text beside it");
   }
 }

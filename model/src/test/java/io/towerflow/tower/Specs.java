@@ -8,6 +8,7 @@ import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.PublicationSpec;
+import io.towerflow.spec.ReplaySpec;
 import io.towerflow.spec.TowerSpec;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Specs {
         new LossSpec(LossSpec.Reduction.SUM, 0, 0, 1000, false, false),
         optimizer,
         new BatchSpec(4, Duration.ofDays(1)),
+        new ReplaySpec(0, 1, false),
         new PublicationSpec(3, 100, Duration.ofSeconds(1)),
         new EvaluationSpec(10, 100));
   }

@@ -1,0 +1,230 @@
+package io.towerflow.learn;
+
+import io.towerflow.table.RowSet;
+import io.towerflow.tower.QueryContext;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * The last events of the stream, each linked with the events of the same user before and after it,
+ * so that any of them can be learnt again with what is known of its user by now.
+ *
+ * <p>Events are numbered from 1 in the order of the stream; event o lies in slot {@code (o - 1) mod
+ * capacity}. Arrays grow up to the capacity.
+ */
+final class ReplayMemory {
+
+  /** Which of its user's other items make an event's history. */
+  enum View {
+    /** The items before it, newest first: as when the event was new. */
+    BEFORE,
+    /** The items after it, the next one first. */
+    AFTER,
+    /** The items before and after it in turns, nearest first. */
+    AROUND
+  }
+
+  /** Slots in one row of a snapshot. */
+  private static final int CHUNK = 256;
+
+  private static final int EVENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
+  private static final long NONE = 0;
+
+  private final int capacity;
+  private final BitSet dirtyChunks = new BitSet();
+  private int[] users = new int[0];
+  private int[] items = new int[0];
+  private int[] taken = new int[0];
+  private long[] times = new long[0];
+  private long[] previous = new long[0];
+  private long[] next = new long[0];
+
+  /** By user: the last event. */
+  private long[] last = new long[0];
+
+  private long newest;
+
+  ReplayMemory(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /** How many events can be replayed. */
+  int size() {
+    return (int) Math.min(newest, capacity);
+  }
+
+  /** The number of the newest event, 0 before the first. */
+  long newest() {
+    return newest;
+  }
+
+  /** The number of the oldest event that can be replayed. */
+  long oldest() {
+    return newest - size() + 1;
+  }
+
+  /**
+   * Remembers the next event.
+   *
+   * @param user the user's index
+   * @param item the item's index
+   * @param time when, milliseconds since the epoch
+   * @param itemsTaken how many items the user had taken before
+   */
+  void add(int user, int item, long time, int itemsTaken) {
+    newest++;
+    int slot = slot(newest);
+    grow(slot);
+    users[slot] = user;
+    items[slot] = item;
+    times[slot] = time;
+    taken[slot] = itemsTaken;
+    link(newest);
+    dirtyChunks.set(slot / CHUNK);
+  }
+
+  private void link(long event) {
+    int slot = slot(event);
+    int user = users[slot];
+    if (user >= last.length) {
+      last = Arrays.copyOf(last, Math.max(user + 1, last.length + (last.length >> 1)));
+    }
+    long before = last[user];
+    previous[slot] = before;
+    next[slot] = NONE;
+    if (isHeld(before)) {
+      next[slot(before)] = event;
+    }
+    last[user] = event;
+  }
+
+  /** The item of an event. */
+  int item(long event) {
+    return items[slot(event)];
+  }
+
+  /** The user of an event. */
+  int user(long event) {
+    return users[slot(event)];
+  }
+
+  /**
+   * The query of an event.
+   *
+   * @param event one that is still held
+   * @param length the most items of its history
+   */
+  QueryContext query(long event, View view, int length) {
+    int slot = slot(event);
+    int[] history = new int[length];
+    long[] historyTimes = new long[length];
+    int found = 0;
+    long before = view == View.AFTER ? NONE : previous[slot];
+    long after = view == View.BEFORE ? NONE : next[slot];
+    while (found < length && (isHeld(before) || isHeld(after))) {
+      if (isHeld(before)) {
+        history[found] = items[slot(before)];
+        historyTimes[found++] = times[slot(before)];
+        before = previous[slot(before)];
+      }
+      if (found < length && isHeld(after)) {
+        history[found] = items[slot(after)];
+        // Mirrored into the past: what counts is how far away it is.
+        historyTimes[found++] = 2 * times[slot] - times[slot(after)];
+        after = next[slot(after)];
+      }
+    }
+    return new QueryContext(
+        users[slot],
+        times[slot],
+        Arrays.copyOf(history, found),
+        Arrays.copyOf(historyTimes, found),
+        taken[slot]);
+  }
+
+  /** The distinct items that a user has taken in the events held, newest first. */
+  int[] itemsOf(int user) {
+    RowSet found = new RowSet();
+    long event = user < last.length ? last[user] : NONE;
+    while (isHeld(event)) {
+      found.add(items[slot(event)]);
+      event = previous[slot(event)];
+    }
+    return found.toArray();
+  }
+
+  private boolean isHeld(long event) {
+    return event != NONE && event > newest - capacity;
+  }
+
+  private int slot(long event) {
+    return (int) ((event - 1) % capacity);
+  }
+
+  private void grow(int slot) {
+    if (slot >= users.length) {
+      int size = Math.min(capacity, Math.max(slot + 1, Math.max(1024, users.length * 2)));
+      users = Arrays.copyOf(users, size);
+      items = Arrays.copyOf(items, size);
+      taken = Arrays.copyOf(taken, size);
+      times = Arrays.copyOf(times, size);
+      previous = Arrays.copyOf(previous, size);
+      next = Arrays.copyOf(next, size);
+    }
+  }
+
+  /** Hands over every chunk that changed since the last call. */
+  void drainDirty(StateStore.RowVisitor sink) throws Exception {
+    for (int c = dirtyChunks.nextSetBit(0); c >= 0; c = dirtyChunks.nextSetBit(c + 1)) {
+      sink.row(c, chunk(c));
+    }
+    dirtyChunks.clear();
+  }
+
+  private byte[] chunk(int c) {
+    int from = c * CHUNK;
+    int to = Math.min(from + CHUNK, size());
+    ByteBuffer buffer = ByteBuffer.allocate((to - from) * EVENT_BYTES);
+    for (int slot = from; slot < to; slot++) {
+      buffer.putInt(users[slot]).putInt(items[slot]).putInt(taken[slot]).putLong(times[slot]);
+    }
+    return buffer.array();
+  }
+
+  /** Takes back a chunk from a snapshot; {@link #relink} follows the last one. */
+  void restore(int c, byte[] chunk) {
+    ByteBuffer buffer = ByteBuffer.wrap(chunk);
+    for (int slot = c * CHUNK; buffer.hasRemaining(); slot++) {
+      grow(slot);
+      users[slot] = buffer.getInt();
+      items[slot] = buffer.getInt();
+      taken[slot] = buffer.getInt();
+      times[slot] = buffer.getLong();
+    }
+  }
+
+  /**
+   * Links the restored events.
+   *
+   * @param newestEvent the number of the newest one
+   */
+  void relink(long newestEvent) {
+    newest = newestEvent;
+    for (long event = oldest(); event <= newest; event++) {
+      link(event);
+    }
+  }
+
+  /** Adds every event held, oldest first, to a digest. */
+  void digest(MessageDigest digest) {
+    ByteBuffer buffer = ByteBuffer.allocate(EVENT_BYTES);
+    for (long event = oldest(); event <= newest; event++) {
+      int slot = slot(event);
+      buffer.clear();
+      buffer.putInt(users[slot]).putInt(items[slot]).putInt(taken[slot]).putLong(times[slot]);
+      digest.update(buffer.array());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.towerflow.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.towerflow.learn.ReplayMemory.View;
+import io.towerflow.tower.QueryContext;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ReplayMemoryTest {
+
+  /**
+   * User 7 takes items 1 to 5 at 10, 20, 30, 40, 50 ms, as events 1, 3, 4, 5, 6; user 8 takes item
+   * 9 as event 2.
+   */
+  private static ReplayMemory memory(int capacity) {
+    ReplayMemory memory = new ReplayMemory(capacity);
+    memory.add(7, 1, 10, 0);
+    memory.add(8, 9, 15, 0);
+    memory.add(7, 2, 20, 1);
+    memory.add(7, 3, 30, 2);
+    memory.add(7, 4, 40, 3);
+    memory.add(7, 5, 50, 4);
+    return memory;
+  }
+
+  @Test
+  void theItemsBeforeAnEventAreItsHistoryAsItWas() {
+    QueryContext query = memory(100).query(4, View.BEFORE, 10);
+    assertThat(query.user()).isEqualTo(7);
+    assertThat(query.time()).isEqualTo(30);
+    assertThat(query.taken()).isEqualTo(2);
+    assertThat(query.recentItems()).containsExactly(2, 1);
+    assertThat(query.recentTimes()).containsExactly(20, 10);
+  }
+
+  @Test
+  void theItemsAfterAnEventAreMirroredIntoThePast() {
+    QueryContext query = memory(100).query(4, View.AFTER, 10);
+    assertThat(query.recentItems()).containsExactly(4, 5);
+    assertThat(query.recentTimes()).containsExactly(20, 10); // 10 and 20 ms away
+  }
+
+  @Test
+  void theItemsAroundAnEventComeInTurnsNearestFirst() {
+    ReplayMemory memory = memory(100);
+    assertThat(memory.query(4, View.AROUND, 10).recentItems()).containsExactly(2, 4, 1, 5);
+    assertThat(memory.query(4, View.AROUND, 3).recentItems()).containsExactly(2, 4, 1);
+    assertThat(memory.query(1, View.AROUND, 10).recentItems()).containsExactly(2, 3, 4, 5);
+    assertThat(memory.query(2, View.AROUND, 10).recentItems()).isEmpty();
+  }
+
+  @Test
+  void whatFellOutOfTheMemoryIsNobodysHistory() {
+    ReplayMemory memory = memory(3); // events 4, 5 and 6 are held
+    assertThat(memory.oldest()).isEqualTo(4);
+    assertThat(memory.size()).isEqualTo(3);
+    assertThat(memory.query(4, View.BEFORE, 10).recentItems()).isEmpty();
+    assertThat(memory.query(6, View.BEFORE, 10).recentItems()).containsExactly(4, 3);
+    assertThat(memory.itemsOf(7)).containsExactly(5, 4, 3);
+    assertThat(memory.itemsOf(8)).isEmpty();
+    assertThat(memory.itemsOf(1000)).isEmpty();
+  }
+
+  @Test
+  void anItemTakenTwiceIsNamedOnce() {
+    ReplayMemory memory = memory(100);
+    memory.add(7, 2, 60, 5);
+    assertThat(memory.itemsOf(7)).containsExactly(2, 5, 4, 3, 1);
+  }
+
+  @Test
+  void aRestoredMemoryIsLinkedAsBeforeAndOnlyChangesAreDrained() throws Exception {
+    for (int capacity : new int[] {100, 1000, 300}) {
+      ReplayMemory memory = new ReplayMemory(capacity);
+      for (int e = 0; e < 777; e++) {
+        memory.add(e % 10, e, e, e / 10);
+      }
+      Map<Integer, byte[]> chunks = new TreeMap<>();
+      memory.drainDirty(chunks::put);
+      ReplayMemory restored = new ReplayMemory(capacity);
+      chunks.forEach(restored::restore);
+      restored.relink(memory.newest());
+      assertThat(digest(restored)).isEqualTo(digest(memory));
+      memory.add(3, 5, 1000, 77);
+      restored.add(3, 5, 1000, 77);
+      for (View view : View.values()) {
+        assertThat(restored.query(740, view, 20).recentItems())
+            .isEqualTo(memory.query(740, view, 20).recentItems());
+      }
+      Map<Integer, byte[]> later = new TreeMap<>();
+      restored.drainDirty(later::put);
+      assertThat(later).hasSize(1);
+    }
+  }
+
+  private static byte[] digest(ReplayMemory memory) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    memory.digest(digest);
+    return digest.digest();
+  }
+}
