@@ -135,12 +135,15 @@ final class Schema {
           "layers",
           listOf(wholeNumber(1, 65_536), "a list of whole numbers from 1 to 65536", 0),
           "[]");
+  static final Key<Double> DROPOUT =
+      Key.of(
+          "dropout", number("a number of at least 0 and less than 1", x -> x >= 0 && x < 1), "0.0");
   static final Key<Boolean> NORMALIZE = Key.of("normalize", truth(), "true");
   static final Key<Double> TEMPERATURE = Key.of("temperature", positiveNumber(), "0.13");
   static final Key<Boolean> ITEM_BIAS = Key.of("item_bias", truth(), "true");
 
   static final Shape TOWERS_SHAPE =
-      new Shape("towers", COMBINE, LAYERS, NORMALIZE, TEMPERATURE, ITEM_BIAS);
+      new Shape("towers", COMBINE, LAYERS, DROPOUT, NORMALIZE, TEMPERATURE, ITEM_BIAS);
 
   static final Key<LossSpec.Reduction> REDUCTION =
       Key.of("reduction", choice(LossSpec.Reduction.class), "sum");

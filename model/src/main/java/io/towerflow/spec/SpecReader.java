@@ -218,6 +218,7 @@ final class SpecReader {
     return new TowerSpec(
         values.get(Schema.COMBINE),
         values.get(Schema.LAYERS),
+        values.get(Schema.DROPOUT),
         values.get(Schema.NORMALIZE),
         values.get(Schema.TEMPERATURE),
         values.get(Schema.ITEM_BIAS));

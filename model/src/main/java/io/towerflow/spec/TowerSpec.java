@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param combine how a side's features become one vector
  * @param layers sizes of the dense layers, ReLU on all but the last; may be empty
+ * @param dropout the fraction of the inputs of each dense layer that a training step leaves out
  * @param normalize whether outputs are scaled to length 1
  * @param temperature what scores are divided by
  * @param itemBias whether every item has a learned bias that is added to its scores
@@ -14,6 +15,7 @@ import java.util.List;
 public record TowerSpec(
     Combine combine,
     List<Integer> layers,
+    double dropout,
     boolean normalize,
     double temperature,
     boolean itemBias) {

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.towerflow.optimizer.Optimizer;
+import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import java.nio.FloatBuffer;
@@ -52,23 +53,29 @@ final class Step implements AutoCloseable {
 
   private final NDManager manager;
   private final boolean training;
+  private final long seed;
   private final Map<RowTable, Lease> leases = new LinkedHashMap<>();
   private final List<Pool> pools = new ArrayList<>();
 
-  private Step(NDManager parent, boolean training) {
+  private Step(NDManager parent, boolean training, long seed) {
     this.manager = parent.newSubManager();
     this.training = training;
+    this.seed = seed;
     JniUtils.setGradMode(training);
   }
 
-  /** A pass that will be followed by {@link #backward} and {@link #apply}. */
-  static Step training(NDManager parent) {
-    return new Step(parent, true);
+  /**
+   * A pass that will be followed by {@link #backward} and {@link #apply}.
+   *
+   * @param seed of what is random in this step
+   */
+  static Step training(NDManager parent, long seed) {
+    return new Step(parent, true, seed);
   }
 
   /** A pass that only looks. */
   static Step inference(NDManager parent) {
-    return new Step(parent, false);
+    return new Step(parent, false, 0);
   }
 
   /** The position of a table's row in the table's leaf. Before {@link #load}. */
@@ -166,6 +173,26 @@ final class Step implements AutoCloseable {
 
   NDArray longs(long[] data, long... shape) {
     return manager.create(java.nio.LongBuffer.wrap(data), new Shape(shape), DataType.INT64);
+  }
+
+  /**
+   * Inverted dropout (Srivastava et al., 2014): in training each element is zeroed with probability
+   * {@code rate} and otherwise divided by {@code 1 - rate}. Which ones is a function of the step's
+   * seed and of the place.
+   *
+   * @param x shape (n, width)
+   */
+  NDArray dropout(NDArray x, double rate, String place) {
+    if (!training || rate == 0) {
+      return x;
+    }
+    long placeSeed = CounterRandom.seedOf(seed, place);
+    float[] mask = new float[(int) x.size()];
+    float kept = (float) (1 / (1 - rate));
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = CounterRandom.uniform(placeSeed, 0, i) < rate ? 0 : kept;
+    }
+    return x.mul(manager.create(FloatBuffer.wrap(mask), x.getShape(), DataType.FLOAT32));
   }
 
   /** Computes the gradient of a scalar with respect to every leaf. */

@@ -22,11 +22,13 @@ final class Tower<C> {
   private final List<Feature<C>> features;
   private final List<DenseLayer> layers = new ArrayList<>();
   private final TowerSpec spec;
+  private final String name;
   private final int width;
 
   Tower(String name, List<Feature<C>> features, TowerSpec spec, Optimizer optimizer, long seed) {
     this.features = List.copyOf(features);
     this.spec = spec;
+    this.name = name;
     int in =
         spec.combine() == TowerSpec.Combine.SUM
             ? features.get(0).width()
@@ -72,7 +74,7 @@ final class Tower<C> {
     encoded.forEach(feature -> parts.add(feature.vectors(step)));
     NDArray x = combine(parts);
     for (int i = 0; i < layers.size(); i++) {
-      x = layers.get(i).forward(x, step);
+      x = layers.get(i).forward(step.dropout(x, spec.dropout(), name + i), step);
       if (i < layers.size() - 1) {
         x = Activation.relu(x);
       }

@@ -9,6 +9,7 @@ import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
+import io.towerflow.table.CounterRandom;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ public final class TwoTowers implements AutoCloseable {
 
   /** The half-width of the uniform initial embeddings, as in Keras. */
   private static final double EMBEDDING_LIMIT = 0.05;
+
+  private static final long DROPOUT_STREAM = 0x64726f70;
 
   /** Vectors computed in one pass, which bounds the pass's memory. */
   private static final int BLOCK = 4096;
@@ -182,7 +185,8 @@ public final class TwoTowers implements AutoCloseable {
       long step) {
     int n = queries.size();
     int m = candidates.size();
-    try (Step pass = Step.training(manager)) {
+    try (Step pass =
+        Step.training(manager, CounterRandom.bits(spec.seed(), DROPOUT_STREAM, step))) {
       Feature.Encoded query = queryTower.encode(queries, pass);
       Feature.Encoded candidate = candidateTower.encode(candidates, pass);
       int[] biases = announceBiases(candidates, pass);

@@ -40,6 +40,6 @@ final class Specs {
   }
 
   static TowerSpec sum(boolean normalize, double temperature, boolean itemBias) {
-    return new TowerSpec(TowerSpec.Combine.SUM, List.of(), normalize, temperature, itemBias);
+    return new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, normalize, temperature, itemBias);
   }
 }

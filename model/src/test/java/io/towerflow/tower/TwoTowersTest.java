@@ -202,7 +202,7 @@ class TwoTowersTest {
             new FeatureSpec.Id(4),
             new FeatureSpec.Text("title", 3, 10, 10),
             new FeatureSpec.Popularity(List.of(10.0), true));
-    TowerSpec shape = new TowerSpec(TowerSpec.Combine.CONCAT, List.of(6, 4), true, 0.5, true);
+    TowerSpec shape = new TowerSpec(TowerSpec.Combine.CONCAT, List.of(6, 4), 0, true, 0.5, true);
     ModelSpec moving = Specs.of(query, candidate, shape, SGD);
     ModelSpec still = Specs.of(query, candidate, shape, new OptimizerSpec.Sgd(0));
 
