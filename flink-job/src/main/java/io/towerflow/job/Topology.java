@@ -21,6 +21,14 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  */
 public final class Topology {
 
+  /**
+   * The parallelism from the item vocabulary to the trainer. Examples must reach the trainer in the
+   * order of the log: only so an item's first event, which brings its texts, comes before its
+   * second, and only so two runs learn the same. Several subtasks would let events overtake each
+   * other, since those of one item go on to different users.
+   */
+  private static final int IN_ORDER = 1;
+
   private Topology() {}
 
   /** Defines the job over a stream of records. */
@@ -29,22 +37,26 @@ public final class Topology {
     int topK = spec.publication().topK();
     int shards = plan.topKShards();
 
+    // Decoded where it is read: handed round among subtasks, records would lose their order.
     SingleOutputStreamOperator<Event> events =
-        pinned("decode", records.process(new Decode(plan.specYaml()), type(Event.class)));
+        pinned("decode", records.process(new Decode(plan.specYaml()), type(Event.class)))
+            .setParallelism(records.getParallelism());
 
     SingleOutputStreamOperator<IndexedEvent> indexed =
         pinned(
-            "items",
-            events
-                .keyBy(event -> ShardKeys.keyOf(event.item()), Types.INT)
-                .process(new ItemOperator(), type(IndexedEvent.class)));
+                "items",
+                events
+                    .keyBy(event -> ShardKeys.keyOf(event.item()), Types.INT)
+                    .process(new ItemOperator(), type(IndexedEvent.class)))
+            .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<Example> examples =
         pinned(
-            "users",
-            indexed
-                .keyBy(event -> ShardKeys.keyOf(event.user()), Types.INT)
-                .process(new UserOperator(spec.historyItems()), type(Example.class)));
+                "users",
+                indexed
+                    .keyBy(event -> ShardKeys.keyOf(event.user()), Types.INT)
+                    .process(new UserOperator(spec.historyItems()), type(Example.class)))
+            .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<SearchInput> published =
         pinned(
@@ -55,7 +67,7 @@ public final class Topology {
                         "trainer",
                         type(SearchInput.class),
                         new TrainerOperator(plan.learner(), spec.publication().every(), shards)))
-            .setParallelism(1);
+            .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<PartialList> partialLists =
         pinned(

@@ -22,6 +22,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -145,13 +146,7 @@ public final class KafkaEnds {
     var sink =
         KafkaSink.<T>builder()
             .setKafkaProducerConfig(properties)
-            .setRecordSerializer(
-                KafkaRecordSerializationSchema.<T>builder()
-                    .setTopic(topic)
-                    .setKeySerializationSchema(key)
-                    .setValueSerializationSchema(value)
-                    .setHeaderProvider(headers)
-                    .build());
+            .setRecordSerializer(new RecordSerializer<>(topic, key, value, headers));
     return switch (delivery) {
       case AT_LEAST_ONCE -> sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
       case EXACTLY_ONCE ->
@@ -160,6 +155,27 @@ public final class KafkaEnds {
               .setTransactionalIdPrefix(transactionalIdPrefix + "-" + topic)
               .build();
     };
+  }
+
+  /** The connector's own one asks key and value for their types, which a lambda can't tell. */
+  private record RecordSerializer<T>(
+      String topic,
+      SerializationSchema<T> key,
+      SerializationSchema<T> value,
+      HeaderProvider<T> headers)
+      implements KafkaRecordSerializationSchema<T> {
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+        T message, KafkaSinkContext context, Long timestamp) {
+      return new ProducerRecord<>(
+          topic,
+          null,
+          timestamp == null || timestamp < 0 ? null : timestamp,
+          key.serialize(message),
+          value.serialize(message),
+          headers.getHeaders(message));
+    }
   }
 
   @SuppressWarnings("deprecation") // the connector has no other way to name the fallback

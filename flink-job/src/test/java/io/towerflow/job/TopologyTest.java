@@ -1,0 +1,249 @@
+package io.towerflow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.towerflow.connectors.codec.DeadLetter;
+import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.connectors.codec.Reason;
+import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.Recommendation;
+import io.towerflow.message.TrainingProgress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class TopologyTest {
+
+  private static final int NEVER = -1;
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  @TempDir static Path checkpoints;
+
+  private static Run undisturbed;
+
+  /** A run that nothing befell, which the others are held to. */
+  private static Run quiet() throws Exception {
+    if (undisturbed == null) {
+      undisturbed = run(1, 1, NEVER);
+    }
+    return undisturbed;
+  }
+
+  /** All that a run told the world. */
+  private record Run(
+      List<ItemEmbedding> embeddings,
+      List<Recommendation> recommendations,
+      List<TrainingProgress> progress,
+      List<DeadLetter> deadLetters) {
+
+    TrainingProgress last() {
+      return progress.get(progress.size() - 1);
+    }
+  }
+
+  @Test
+  void everyEventIsTrainedOnceAndTheBadRecordIsSetAside() throws Exception {
+    Run quiet = quiet();
+
+    assertThat(quiet.progress.stream().filter(TrainingProgress::isFinal)).hasSize(1);
+    assertThat(quiet.last().events()).isEqualTo(399);
+    assertThat(quiet.last().step()).as("399 events in batches of 16").isEqualTo(25);
+    assertThat(quiet.last().users()).isEqualTo(24);
+    assertThat(quiet.last().items()).isEqualTo(40);
+    assertThat(quiet.deadLetters)
+        .extracting(DeadLetter::reason, letter -> letter.record().offset())
+        .containsExactly(tuple(Reason.NOT_JSON, 77L));
+    assertListsAreRight(quiet);
+  }
+
+  @Test
+  void whatIsLearntShows() throws Exception {
+    long toTaste = 0;
+    long all = 0;
+    for (Recommendation list : latestLists(quiet()).values()) {
+      int taste = number(list.user()) % 2;
+      for (String item : list.items()) {
+        all++;
+        toTaste += number(item) % 2 == taste ? 1 : 0;
+      }
+    }
+    assertThat((double) toTaste / all)
+        .as("share of recommended items that are to the user's taste; half by chance")
+        .isGreaterThan(0.7);
+  }
+
+  @Test
+  void twoRunsEndWithTheSameModel() throws Exception {
+    Run again = run(1, 1, NEVER);
+
+    assertThat(again.last()).isEqualTo(quiet().last());
+    assertThat(again.recommendations)
+        .usingRecursiveFieldByFieldElementComparator()
+        .isEqualTo(quiet().recommendations);
+  }
+
+  @Test
+  void aRunThatFailsAndIsRestoredEndsWithTheSameModel() throws Exception {
+    Run failed = run(1, 1, 250);
+
+    assertThat(failed.last()).isEqualTo(quiet().last());
+    assertThat(failed.progress).as("windows, each once").isEqualTo(quiet().progress);
+    assertThat(failed.deadLetters).hasSize(1);
+    assertListsAreRight(failed);
+  }
+
+  @Test
+  void severalSubtasksAndShardsLearnTheSameModelAndGiveTheSameLists() throws Exception {
+    Run several = run(2, 3, NEVER);
+
+    assertThat(several.last()).isEqualTo(quiet().last());
+    assertThat(several.deadLetters).hasSize(1);
+    assertListsAreRight(several);
+    Map<String, Recommendation> lists = latestLists(quiet());
+    latestLists(several)
+        .forEach(
+            (user, list) -> assertThat(list).usingRecursiveComparison().isEqualTo(lists.get(user)));
+  }
+
+  /** The last list of every user: the best five of all items that the user has not taken. */
+  private static void assertListsAreRight(Run run) {
+    Map<String, Set<String>> taken = new HashMap<>();
+    for (int i = 0; i < TwoTastes.RECORDS; i++) {
+      if (i != TwoTastes.BAD_RECORD) {
+        taken
+            .computeIfAbsent("user-" + TwoTastes.user(i), user -> new HashSet<>())
+            .add("item-" + TwoTastes.item(i));
+      }
+    }
+    Map<String, Recommendation> latest = latestLists(run);
+    assertThat(latest.keySet()).isEqualTo(taken.keySet());
+    latest.forEach(
+        (user, list) -> {
+          assertThat(list.items())
+              .as("list of %s", user)
+              .hasSize(5)
+              .doesNotHaveDuplicates()
+              .doesNotContainAnyElementsOf(taken.get(user));
+          assertThat(IntStream.range(1, 5).allMatch(i -> list.scores()[i - 1] >= list.scores()[i]))
+              .as("scores fall")
+              .isTrue();
+        });
+    assertThat(run.embeddings.stream().map(ItemEmbedding::id).distinct()).hasSize(40);
+  }
+
+  private static Map<String, Recommendation> latestLists(Run run) {
+    return run.recommendations.stream()
+        .collect(Collectors.toMap(Recommendation::user, list -> list, (earlier, later) -> later));
+  }
+
+  private static int number(String id) {
+    return Integer.parseInt(id.substring(id.indexOf('-') + 1));
+  }
+
+  private static Run run(int parallelism, int topKShards, int failsAt) throws Exception {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.configure(
+        FlinkSettings.of(
+            env.getConfiguration(),
+            Duration.ofMillis(100),
+            Optional.of(checkpoints.toUri().toString())));
+    env.configure(
+        new Configuration()
+            // The streams' ends are Flink's own here and have no uids.
+            .set(PipelineOptions.AUTO_GENERATE_UIDS, true)
+            .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO));
+    env.setParallelism(parallelism);
+
+    Outputs outputs =
+        Topology.define(
+            env.fromSource(
+                    new DataGeneratorSource<>(
+                        TwoTastes::record,
+                        TwoTastes.RECORDS,
+                        RateLimiterStrategy.perCheckpoint(100),
+                        TypeInformation.of(RawRecord.class)),
+                    WatermarkStrategy.noWatermarks(),
+                    "records")
+                .setParallelism(1)
+                .map(new FailsOnce(failsAt))
+                .setParallelism(1),
+            new JobPlan(spec(), topKShards));
+
+    CloseableIterator<ItemEmbedding> embeddings = outputs.itemEmbeddings().collectAsync();
+    CloseableIterator<Recommendation> recommendations = outputs.recommendations().collectAsync();
+    CloseableIterator<TrainingProgress> progress = outputs.trainingProgress().collectAsync();
+    CloseableIterator<DeadLetter> deadLetters = outputs.deadLetters().collectAsync();
+    env.executeAsync();
+    return new Run(all(embeddings), all(recommendations), all(progress), all(deadLetters));
+  }
+
+  private static <T> List<T> all(CloseableIterator<T> stream) throws Exception {
+    List<T> all = new ArrayList<>();
+    try (stream) {
+      stream.forEachRemaining(all::add);
+    }
+    return all;
+  }
+
+  private static String spec() throws IOException {
+    try (InputStream in = TopologyTest.class.getResourceAsStream("/small.yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Fails at a record, the first time that the job runs. */
+  private static final class FailsOnce extends RichMapFunction<RawRecord, RawRecord> {
+
+    private final int at;
+
+    FailsOnce(int at) {
+      this.at = at;
+    }
+
+    @Override
+    public RawRecord map(RawRecord record) {
+      if (record.offset() == at && getRuntimeContext().getTaskInfo().getAttemptNumber() == 0) {
+        throw new IllegalStateException("failing at record " + at + ", as the test asks for");
+      }
+      return record;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.towerflow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.client.program.PackagedProgram;
+import org.apache.flink.client.program.ProgramParametrizationException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+class TowerflowJobTest {
+
+  private static List<StreamNode> nodes(String... arguments) {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.createLocalEnvironment(4, new Configuration());
+    TowerflowJob.build(env, JobOptions.parse(arguments));
+    return List.copyOf(env.getStreamGraph().getStreamNodes());
+  }
+
+  @Test
+  void everyOperatorHasItsUidAndAsManyKeyGroupsAsThereAreShards() {
+    List<StreamNode> nodes = nodes("--checkpoint-dir", "file:///tmp/checkpoints");
+
+    assertThat(nodes).allMatch(node -> node.getMaxParallelism() == 128);
+    assertThat(nodes)
+        .extracting(StreamNode::getTransformationUID)
+        .doesNotContainNull()
+        .doesNotHaveDuplicates()
+        .filteredOn(uid -> !uid.startsWith("Sink Committer: ")) // Flink's half of each sink
+        .containsExactlyInAnyOrder(
+            "ratings",
+            "decode",
+            "items",
+            "users",
+            "trainer",
+            "search",
+            "merge",
+            "dead-letters-sink",
+            "item-embeddings-sink",
+            "recommendations-sink",
+            "training-progress-sink");
+  }
+
+  @Test
+  void fromTheVocabulariesToTheTrainerEventsStayInOrder() {
+    assertThat(nodes("--checkpoint-dir", "file:///tmp/checkpoints", "--parallelism", "3"))
+        .filteredOn(
+            node -> List.of("items", "users", "trainer").contains(node.getTransformationUID()))
+        .extracting(StreamNode::getParallelism)
+        .containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void theParallelismIsTheOptionsAndElseTheClusters() {
+    assertThat(nodes("--checkpoint-dir", "file:///tmp/checkpoints", "--parallelism", "3"))
+        .filteredOn(node -> node.getTransformationUID().equals("search"))
+        .extracting(StreamNode::getParallelism)
+        .containsExactly(3);
+    assertThat(nodes("--checkpoint-dir", "file:///tmp/checkpoints"))
+        .filteredOn(node -> node.getTransformationUID().equals("search"))
+        .extracting(StreamNode::getParallelism)
+        .containsExactly(4);
+  }
+
+  @Test
+  void aProcessThatIsGivenBadOptionsEndsWithOneMessageAndCodeTwo() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TowerflowJob.class.getName(),
+                "--top-k-shards",
+                "0")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(output.strip()).isEqualTo("--top-k-shards: takes a number from 1 to 128, not 0");
+    assertThat(process.exitValue()).isEqualTo(2);
+  }
+
+  @Test
+  void aClusterThatIsGivenBadOptionsLivesOn() throws Exception {
+    List<URL> classPath =
+        List.of(TowerflowJob.class.getProtectionDomain().getCodeSource().getLocation());
+    try (PackagedProgram program =
+        PackagedProgram.newBuilder()
+            .setUserClassPaths(classPath)
+            .setEntryPointClassName(TowerflowJob.class.getName())
+            .setArguments("--top-k-shards", "0")
+            .build()) {
+
+      assertThatThrownBy(program::invokeInteractiveModeForExecution)
+          .isInstanceOf(ProgramParametrizationException.class)
+          .hasMessage("--top-k-shards: takes a number from 1 to 128, not 0");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.towerflow.job;
+
+import io.towerflow.connectors.codec.RawRecord;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A stream with something to learn: 24 users of two tastes, 40 items of two kinds, and nobody takes
+ * what is not to their taste. One record is no JSON at all.
+ */
+final class TwoTastes {
+
+  static final int RECORDS = 400;
+  static final int BAD_RECORD = 77;
+
+  private TwoTastes() {}
+
+  static int user(long record) {
+    return (int) (mix(record) % 24);
+  }
+
+  /** Even users take even items, odd ones odd items. */
+  static int item(long record) {
+    int ofItsKind = (int) (mix(mix(record)) % 20);
+    return 2 * ofItsKind + user(record) % 2;
+  }
+
+  static RawRecord record(long number) {
+    String json =
+        number == BAD_RECORD
+            ? "{\"user\": "
+            : "{\"user\": \"user-%d\", \"item\": \"item-%d\", \"time\": %d, \"title\": \"%s number %d\"}"
+                .formatted(
+                    user(number),
+                    item(number),
+                    1_000_000_000L + number,
+                    item(number) % 2 == 0 ? "even" : "odd",
+                    item(number));
+    return new RawRecord(
+        null,
+        json.getBytes(StandardCharsets.UTF_8),
+        "ratings",
+        0,
+        number,
+        0L,
+        new String[0],
+        new byte[0][]);
+  }
+
+  /** A step of the SplitMix64 generator, made positive. */
+  private static long mix(long x) {
+    long z = x + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return (z ^ (z >>> 31)) >>> 1;
+  }
+}
