@@ -5,13 +5,10 @@ import io.towerflow.message.Accuracy;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.metrics.Prequential;
 import io.towerflow.profile.UserProfile;
-import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowTable;
-import io.towerflow.text.TokenVocabulary;
-import io.towerflow.text.Tokenizer;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
 import java.nio.ByteBuffer;
@@ -55,7 +52,7 @@ public final class TwoTowerLearner implements Learner {
   private final Catalogue catalogue = new Catalogue();
   private final Popularity popularity;
   private final Candidates candidates;
-  private final List<TextReader> texts = new ArrayList<>();
+  private final Texts texts;
   private final SoftmaxAdjustment adjustment;
   private final Scorer scorer;
   private final ReplayMemory memory;
@@ -87,9 +84,6 @@ public final class TwoTowerLearner implements Learner {
       Accuracy popularityTotal,
       Map<String, Accuracy> cohorts) {}
 
-  /** The vocabulary of a text field and how much of a text is read. */
-  private record TextReader(String field, TokenVocabulary vocabulary, int maxTokens) {}
-
   /**
    * A model that has learnt nothing.
    *
@@ -106,19 +100,7 @@ public final class TwoTowerLearner implements Learner {
     memory = new ReplayMemory(spec.replay().memory());
     replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
-    for (String field : spec.event().texts()) {
-      texts.add(textReader(field));
-    }
-  }
-
-  /** A field that no feature reads (a label, say) has no tokens. */
-  private TextReader textReader(String field) {
-    for (FeatureSpec feature : spec.candidate()) {
-      if (feature instanceof FeatureSpec.Text text && text.field().equals(field)) {
-        return new TextReader(field, new TokenVocabulary(text.tokens()), text.maxTokens());
-      }
-    }
-    return new TextReader(field, new TokenVocabulary(0), 0);
+    texts = new Texts(spec);
   }
 
   @Override
@@ -129,7 +111,7 @@ public final class TwoTowerLearner implements Learner {
     }
     events++;
     if (example.texts() != null) {
-      catalogue.put(example.itemIndex(), example.item(), events, tokens(example.texts()));
+      catalogue.put(example.itemIndex(), example.item(), events, texts.tokens(example.texts()));
     }
     if (catalogue.position(example.itemIndex()) < 0) {
       throw new IllegalStateException(
@@ -144,15 +126,6 @@ public final class TwoTowerLearner implements Learner {
     if (batch.size() >= spec.batch().size()) {
       closeBatch(progress);
     }
-  }
-
-  private int[][] tokens(String[] values) {
-    int[][] tokens = new int[texts.size()][];
-    for (int field = 0; field < tokens.length; field++) {
-      TextReader reader = texts.get(field);
-      tokens[field] = reader.vocabulary.indices(Tokenizer.tokens(values[field], reader.maxTokens));
-    }
-    return tokens;
   }
 
   private void touch(Example example) {
@@ -417,9 +390,9 @@ public final class TwoTowerLearner implements Learner {
       String name = ROWS + table.name();
       table.drainDirty((row, value) -> writer.put(name, row, value));
     }
-    for (TextReader reader : texts) {
-      String name = TOKENS + reader.field;
-      reader.vocabulary.drainNew((index, token) -> writer.put(name, index, token));
+    for (Texts.Field field : texts.fields()) {
+      String name = TOKENS + field.name();
+      field.vocabulary().drainNew((index, token) -> writer.put(name, index, token));
     }
     catalogue.drainDirty((position, value) -> writer.put(CATALOGUE, position, value));
     popularity.drainDirty((position, value) -> writer.put(POPULARITY, position, value));
@@ -454,8 +427,8 @@ public final class TwoTowerLearner implements Learner {
     for (RowTable table : towers.tables()) {
       reader.forEach(ROWS + table.name(), table::restore);
     }
-    for (TextReader text : texts) {
-      text.vocabulary.restore(rows(reader, TOKENS + text.field));
+    for (Texts.Field field : texts.fields()) {
+      field.vocabulary().restore(rows(reader, TOKENS + field.name()));
     }
     catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
     reader.forEach(POPULARITY, popularity::restore);
@@ -504,8 +477,8 @@ public final class TwoTowerLearner implements Learner {
     towers.tables().stream()
         .sorted(Comparator.comparing(RowTable::name))
         .forEach(table -> table.digest(digest));
-    for (TextReader reader : texts) {
-      for (String token : reader.vocabulary.tokens()) {
+    for (Texts.Field field : texts.fields()) {
+      for (String token : field.vocabulary().tokens()) {
         digest.update(token.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
       }

@@ -1,0 +1,246 @@
+package io.towerflow.learn;
+
+import io.towerflow.loss.SoftmaxAdjustment;
+import io.towerflow.message.Event;
+import io.towerflow.metrics.Prequential;
+import io.towerflow.metrics.TopKAccuracy;
+import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.table.CounterRandom;
+import io.towerflow.table.RowSet;
+import io.towerflow.tower.QueryContext;
+import io.towerflow.tower.TwoTowers;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains the towers in epochs on a random part of a data set and measures factorized top-K accuracy
+ * on the rest: the protocol of the TensorFlow Recommenders retrieval tutorials. The towers, the
+ * loss and the optimizer are those that learn from a stream.
+ *
+ * <p>As in the tutorial, every item of the data set is a candidate, and time is normalized over all
+ * events. A random split has no before and after, so a spec with a history cannot be trained on
+ * one.
+ */
+public final class SplitTrainer implements AutoCloseable {
+
+  private static final int QUERY_BLOCK = 512;
+
+  private final ModelSpec spec;
+  private final TwoTowers towers;
+  private final Catalogue catalogue = new Catalogue();
+  private final Popularity popularity;
+  private final Candidates candidates;
+  private final SoftmaxAdjustment adjustment;
+  private final long shuffleSeed;
+  private final long negativesSeed;
+  private final int[] users;
+  private final int[] items;
+  private final long[] times;
+  private final int[] order;
+  private final int trainingEvents;
+  private final List<RowSet> itemsOfUser = new ArrayList<>();
+  private int epoch;
+  private long step;
+
+  /**
+   * Splits a data set.
+   *
+   * @param trainFraction the part that is trained on, between 0 and 1
+   * @param splitSeed decides which events are
+   * @throws IllegalArgumentException if the spec has a history, or either part would be empty
+   */
+  public SplitTrainer(ModelSpec spec, List<Event> events, double trainFraction, long splitSeed) {
+    for (FeatureSpec feature : spec.query()) {
+      if (feature instanceof FeatureSpec.History) {
+        throw new IllegalArgumentException(
+            "Spec %s reads a history, and a random split has no before and after: take a spec without one, such as tutorial"
+                .formatted(spec.name()));
+      }
+    }
+    this.spec = spec;
+    int n = events.size();
+    trainingEvents = (int) Math.round(n * trainFraction);
+    if (trainingEvents <= 0 || trainingEvents >= n) {
+      throw new IllegalArgumentException(
+          "%d events cannot be split at %s: either part needs one".formatted(n, trainFraction));
+    }
+    towers = new TwoTowers(spec);
+    popularity = new Popularity(Candidates.halfLives(spec));
+    candidates = new Candidates(spec, catalogue, popularity);
+    adjustment = new SoftmaxAdjustment(spec.loss());
+    shuffleSeed = CounterRandom.seedOf(spec.seed(), "epochs");
+    negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
+    users = new int[n];
+    items = new int[n];
+    times = new long[n];
+    index(events);
+    order = permutation(n, splitSeed);
+    for (int i = 0; i < trainingEvents; i++) {
+      int event = order[i];
+      itemsOfUser.get(users[event]).add(items[event]);
+      popularity.add(catalogue.position(items[event]), i + 1);
+    }
+  }
+
+  /**
+   * Numbers users and items from 1 in the order of their first sight; row 0 is out-of-vocabulary.
+   */
+  private void index(List<Event> events) {
+    Map<String, Integer> userIndices = new HashMap<>();
+    Map<String, Integer> itemIndices = new HashMap<>();
+    Map<Integer, Event> firstOfItem = new HashMap<>();
+    itemsOfUser.add(new RowSet());
+    for (int i = 0; i < users.length; i++) {
+      Event event = events.get(i);
+      int user = userIndices.computeIfAbsent(event.user(), id -> userIndices.size() + 1);
+      if (user == itemsOfUser.size()) {
+        itemsOfUser.add(new RowSet());
+      }
+      users[i] = user;
+      items[i] = itemIndices.computeIfAbsent(event.item(), id -> itemIndices.size() + 1);
+      firstOfItem.putIfAbsent(items[i], event);
+      times[i] = event.time();
+      towers.times().add(event.time() / 1000.0);
+    }
+    Texts texts = new Texts(spec);
+    texts.learnMostFrequent(firstOfItem.values().stream().map(Event::texts).toList());
+    for (int item = 1; item <= itemIndices.size(); item++) {
+      Event event = firstOfItem.get(item);
+      catalogue.put(item, event.item(), 0, texts.tokens(event.texts()));
+    }
+  }
+
+  private static int[] permutation(int n, long seed) {
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      int j = CounterRandom.below(i + 1, seed, 0, i);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  /** Candidates that accuracy is measured against. */
+  public int candidateCount() {
+    return catalogue.size();
+  }
+
+  /** Epochs trained so far. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /**
+   * Trains every event of the training part once, in an order of the epoch's own.
+   *
+   * @return the mean loss of an event
+   */
+  public double trainEpoch() {
+    epoch++;
+    int[] shuffled = permutation(trainingEvents, CounterRandom.bits(shuffleSeed, epoch, 0));
+    double loss = 0;
+    for (int from = 0; from < trainingEvents; from += spec.batch().size()) {
+      int to = Math.min(trainingEvents, from + spec.batch().size());
+      List<Instance> instances = new ArrayList<>(to - from);
+      for (int i = from; i < to; i++) {
+        int event = order[shuffled[i]];
+        instances.add(
+            new Instance(query(event), items[event], itemsOfUser.get(users[event]).toArray()));
+      }
+      loss += trainStep(instances) * instances.size();
+    }
+    return loss / trainingEvents;
+  }
+
+  private double trainStep(List<Instance> instances) {
+    step++;
+    TrainingSample sample =
+        TrainingSample.of(
+            instances,
+            catalogue,
+            candidates,
+            trainingEvents,
+            spec.loss().uniformNegatives(),
+            i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
+    float[] adjustments =
+        adjustment.of(
+            sample.positives(),
+            sample.counts(),
+            sample.expected(popularity, catalogue.size()),
+            sample.seenColumns(catalogue));
+    return towers.train(
+        sample.queries(), sample.candidates(), sample.positives(), adjustments, step);
+  }
+
+  private QueryContext query(int event) {
+    return new QueryContext(
+        users[event], times[event], new int[0], new long[0], itemsOfUser.get(users[event]).size());
+  }
+
+  /** The accuracy over the test part as it stands. */
+  public Measurement measure() {
+    TopKAccuracy all = new TopKAccuracy();
+    TopKAccuracy unseen = new TopKAccuracy();
+    float[] vectors = towers.candidateVectors(candidates.all(trainingEvents));
+    int k = catalogue.size();
+    for (int from = trainingEvents; from < order.length; from += QUERY_BLOCK) {
+      int to = Math.min(order.length, from + QUERY_BLOCK);
+      List<QueryContext> queries = new ArrayList<>(to - from);
+      for (int i = from; i < to; i++) {
+        queries.add(query(order[i]));
+      }
+      float[] scores = towers.scores(towers.queryVectors(queries), vectors);
+      for (int i = from; i < to; i++) {
+        rank(order[i], scores, (i - from) * k, all, unseen);
+      }
+    }
+    return new Measurement(epoch, all, unseen);
+  }
+
+  private void rank(int event, float[] scores, int row, TopKAccuracy all, TopKAccuracy unseen) {
+    BitSet seen = new BitSet();
+    for (int item : itemsOfUser.get(users[event]).toArray()) {
+      seen.set(catalogue.position(item));
+    }
+    int own = catalogue.position(items[event]);
+    float score = scores[row + own];
+    int greater = 0;
+    int ties = 0;
+    int unseenGreater = 0;
+    int unseenTies = 0;
+    for (int position = 0; position < catalogue.size(); position++) {
+      float other = scores[row + position];
+      if (position == own || other < score) {
+        continue;
+      }
+      boolean counts = !seen.get(position);
+      if (other > score) {
+        greater++;
+        unseenGreater += counts ? 1 : 0;
+      } else {
+        ties++;
+        unseenTies += counts ? 1 : 0;
+      }
+    }
+    all.add(Prequential.rank(greater, ties));
+    unseen.add(Prequential.rank(unseenGreater, unseenTies));
+  }
+
+  /**
+   * Accuracy after an epoch.
+   *
+   * @param epoch the epochs trained before
+   * @param all among all candidates
+   * @param unseen among the candidates without the items of the user's training events
+   */
+  public record Measurement(int epoch, TopKAccuracy all, TopKAccuracy unseen) {}
+
+  @Override
+  public void close() {
+    towers.close();
+  }
+}
