@@ -46,6 +46,7 @@ public final class TwoTowerLearner implements Learner {
   private static final int PREQUENTIAL = 1;
   private static final int TIMES = 2;
   private static final int POPULARITY_TOTAL = 3;
+  private static final int POPULARITY_PREQUENTIAL = 4;
 
   private final ModelSpec spec;
   private final TwoTowers towers;
@@ -61,6 +62,7 @@ public final class TwoTowerLearner implements Learner {
   private final List<Example> batch = new ArrayList<>();
   private final Map<Integer, PendingQuery> pending = new LinkedHashMap<>();
   private Prequential prequential;
+  private Prequential popularityPrequential;
 
   /** Hashes of the candidates' vectors as last published, by position. */
   private long[] published = new long[0];
@@ -97,6 +99,7 @@ public final class TwoTowerLearner implements Learner {
     adjustment = new SoftmaxAdjustment(spec.loss());
     scorer = new Scorer(towers, candidates, catalogue, popularity);
     prequential = new Prequential(spec.evaluation().everyEvents());
+    popularityPrequential = new Prequential(spec.evaluation().everyEvents());
     memory = new ReplayMemory(spec.replay().memory());
     replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
@@ -143,7 +146,7 @@ public final class TwoTowerLearner implements Learner {
       closeBatch(progress);
     }
     progress.accept(progress(windowEnd(trained), digest()));
-    prequential.nextWindow();
+    nextWindow();
   }
 
   private void closeBatch(Consumer<TrainingProgress> progress) {
@@ -156,12 +159,13 @@ public final class TwoTowerLearner implements Learner {
           trained + 1,
           (i, ranks) -> {
             count(i);
-            endWindow(
-                prequential.add(ranks.byModel(), ranks.byPopularity(), ranks.cohort()), i, windows);
+            popularityPrequential.add(ranks.byPopularity(), ranks.cohort());
+            endWindow(prequential.add(ranks.byModel(), ranks.cohort()), i, windows);
           });
     } else {
       for (int i = 0; i < batch.size(); i++) {
         count(i);
+        popularityPrequential.addUnscored();
         endWindow(prequential.addUnscored(), i, windows);
       }
     }
@@ -191,8 +195,13 @@ public final class TwoTowerLearner implements Learner {
   private void endWindow(boolean complete, int i, List<WindowEnd> windows) {
     if (complete) {
       windows.add(windowEnd(trained + 1 + i));
-      prequential.nextWindow();
+      nextWindow();
     }
+  }
+
+  private void nextWindow() {
+    prequential.nextWindow();
+    popularityPrequential.nextWindow();
   }
 
   private WindowEnd windowEnd(long atEvent) {
@@ -200,8 +209,8 @@ public final class TwoTowerLearner implements Learner {
         atEvent,
         prequential.window(),
         prequential.total(),
-        prequential.popularityWindow(),
-        prequential.popularityTotal(),
+        popularityPrequential.window(),
+        popularityPrequential.total(),
         prequential.cohorts());
   }
 
@@ -399,6 +408,7 @@ public final class TwoTowerLearner implements Learner {
     memory.drainDirty((chunk, value) -> writer.put(REPLAY, chunk, value));
     writer.put(SINGLES, SCALARS, scalars());
     writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
+    writer.put(SINGLES, POPULARITY_PREQUENTIAL, popularityPrequential.toBytes());
     writer.put(SINGLES, TIMES, towers.times().toBytes());
     writer.put(SINGLES, POPULARITY_TOTAL, popularity.totalBytes());
   }
@@ -436,8 +446,9 @@ public final class TwoTowerLearner implements Learner {
     Map<Integer, byte[]> singles = rows(reader, SINGLES);
     if (!singles.isEmpty()) {
       restoreScalars(ByteBuffer.wrap(singles.get(SCALARS)));
-      prequential =
-          Prequential.fromBytes(spec.evaluation().everyEvents(), singles.get(PREQUENTIAL));
+      int window = spec.evaluation().everyEvents();
+      prequential = Prequential.fromBytes(window, singles.get(PREQUENTIAL));
+      popularityPrequential = Prequential.fromBytes(window, singles.get(POPULARITY_PREQUENTIAL));
       towers.times().merge(RunningStatistics.fromBytes(singles.get(TIMES)));
       popularity.restoreTotal(singles.get(POPULARITY_TOTAL));
     }

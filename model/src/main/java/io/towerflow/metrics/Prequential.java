@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adds up how well the events of a stream were foreseen, by the model and by popularity, each event
- * scored before it was learnt. Windows are cut by the events' ordinal alone: an event that was not
- * scored takes its place in a window but counts in no accuracy. Not thread safe.
+ * Adds up how well the events of a stream were foreseen by one ranking, each event scored before it
+ * was learnt. Windows are cut by the events' ordinal alone: an event that was not scored takes its
+ * place in a window but counts in no accuracy. Not thread safe.
  */
 public final class Prequential {
 
@@ -21,10 +21,7 @@ public final class Prequential {
   private final int windowEvents;
   private int eventsInWindow;
   private Accuracy window = Accuracy.NONE;
-  private Accuracy popularityWindow = Accuracy.NONE;
   private Accuracy total = Accuracy.NONE;
-  private Accuracy popularityTotal = Accuracy.NONE;
-
   private final Map<Cohort, Accuracy> cohorts = new EnumMap<>(Cohort.class);
 
   /**
@@ -57,19 +54,15 @@ public final class Prequential {
   /**
    * Counts a scored event.
    *
-   * @param rank the model's rank of the event's item, or {@link #MISS}
-   * @param popularityRank the rank of the event's item by popularity, or {@link #MISS}
+   * @param rank the rank of the event's item, or {@link #MISS}
    * @return whether the window is complete; then {@link #nextWindow} is due
-   * @throws IllegalArgumentException if a rank is not positive
+   * @throws IllegalArgumentException if the rank is not positive
    */
-  public boolean add(int rank, int popularityRank, Cohort cohort) {
-    Accuracy byModel = accuracyOf(rank);
-    Accuracy byPopularity = accuracyOf(popularityRank);
-    window = window.plus(byModel);
-    total = total.plus(byModel);
-    popularityWindow = popularityWindow.plus(byPopularity);
-    popularityTotal = popularityTotal.plus(byPopularity);
-    cohorts.merge(cohort, byModel, Accuracy::plus);
+  public boolean add(int rank, Cohort cohort) {
+    Accuracy accuracy = accuracyOf(rank);
+    window = window.plus(accuracy);
+    total = total.plus(accuracy);
+    cohorts.merge(cohort, accuracy, Accuracy::plus);
     return addUnscored();
   }
 
@@ -87,30 +80,19 @@ public final class Prequential {
   public void nextWindow() {
     eventsInWindow = 0;
     window = Accuracy.NONE;
-    popularityWindow = Accuracy.NONE;
   }
 
-  /** The model's accuracy over this window's events so far. */
+  /** The accuracy over this window's events so far. */
   public Accuracy window() {
     return window;
   }
 
-  /** The accuracy of popularity over this window's events so far. */
-  public Accuracy popularityWindow() {
-    return popularityWindow;
-  }
-
-  /** The model's accuracy since the first event. */
+  /** The accuracy since the first event. */
   public Accuracy total() {
     return total;
   }
 
-  /** The accuracy of popularity since the first event. */
-  public Accuracy popularityTotal() {
-    return popularityTotal;
-  }
-
-  /** The model's accuracy since the first event by {@link Cohort#key}; every cohort is there. */
+  /** The accuracy since the first event by {@link Cohort#key}; every cohort is there. */
   public Map<String, Accuracy> cohorts() {
     Map<String, Accuracy> byKey = new LinkedHashMap<>();
     cohorts.forEach((cohort, accuracy) -> byKey.put(cohort.key(), accuracy));
@@ -118,15 +100,13 @@ public final class Prequential {
   }
 
   /**
-   * The state: the events in the window, then the accuracies (window, its popularity, total, its
-   * popularity, the cohorts in the order of {@link Cohort}), big-endian.
+   * The state: the events in the window, then the accuracies (window, total, the cohorts in the
+   * order of {@link Cohort}), big-endian.
    */
   public byte[] toBytes() {
     ByteBuffer buffer = ByteBuffer.allocate(stateBytes()).putInt(eventsInWindow);
     put(buffer, window);
-    put(buffer, popularityWindow);
     put(buffer, total);
-    put(buffer, popularityTotal);
     cohorts.values().forEach(accuracy -> put(buffer, accuracy));
     return buffer.array();
   }
@@ -145,9 +125,7 @@ public final class Prequential {
     Prequential prequential = new Prequential(windowEvents);
     prequential.eventsInWindow = buffer.getInt();
     prequential.window = get(buffer);
-    prequential.popularityWindow = get(buffer);
     prequential.total = get(buffer);
-    prequential.popularityTotal = get(buffer);
     prequential.cohorts.replaceAll((cohort, none) -> get(buffer));
     return prequential;
   }
@@ -161,7 +139,7 @@ public final class Prequential {
   }
 
   private static int stateBytes() {
-    return Integer.BYTES + (4 + Cohort.values().length) * ACCURACY_BYTES;
+    return Integer.BYTES + (2 + Cohort.values().length) * ACCURACY_BYTES;
   }
 
   private static void put(ByteBuffer buffer, Accuracy accuracy) {

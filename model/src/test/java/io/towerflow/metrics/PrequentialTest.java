@@ -20,20 +20,21 @@ class PrequentialTest {
   @Test
   void hitsAndReciprocalRanksAreAddedUp() {
     Prequential prequential = new Prequential(100);
-    prequential.add(1, Prequential.MISS, Cohort.RETURNING);
-    prequential.add(10, 100, Cohort.RETURNING);
-    prequential.add(20, 101, Cohort.RETURNING);
-    prequential.add(101, 2, Cohort.RETURNING);
+    prequential.add(1, Cohort.RETURNING);
+    prequential.add(10, Cohort.RETURNING);
+    prequential.add(11, Cohort.RETURNING);
+    prequential.add(100, Cohort.RETURNING);
+    prequential.add(101, Cohort.RETURNING);
 
-    // 1/1 + 1/10 + 1/20, and 1/100 + 1/2: ranks past 100 count nothing
-    assertThat(prequential.total()).isEqualTo(new Accuracy(4, 2, 3, 1 + 0.1 + 0.05));
-    assertThat(prequential.popularityTotal()).isEqualTo(new Accuracy(4, 1, 2, 0.01 + 0.5));
+    // ranks past 100 count nothing
+    assertThat(prequential.total())
+        .isEqualTo(new Accuracy(5, 2, 4, 1.0 + 1.0 / 10 + 1.0 / 11 + 1.0 / 100));
   }
 
   @Test
   void aMissCountsAsAnEventAndNothingElse() {
     Prequential prequential = new Prequential(100);
-    prequential.add(Prequential.MISS, Prequential.MISS, Cohort.NEW_ITEM);
+    prequential.add(Prequential.MISS, Cohort.NEW_ITEM);
 
     assertThat(prequential.total()).isEqualTo(new Accuracy(1, 0, 0, 0));
   }
@@ -41,16 +42,14 @@ class PrequentialTest {
   @Test
   void aWindowCompletesAfterItsNumberOfEventsAndTheNextOneIsEmpty() {
     Prequential prequential = new Prequential(2);
-    assertThat(prequential.add(1, 1, Cohort.RETURNING)).isFalse();
-    assertThat(prequential.add(2, 50, Cohort.RETURNING)).isTrue();
+    assertThat(prequential.add(1, Cohort.RETURNING)).isFalse();
+    assertThat(prequential.add(2, Cohort.RETURNING)).isTrue();
     assertThat(prequential.window()).isEqualTo(new Accuracy(2, 2, 2, 1.5));
-    assertThat(prequential.popularityWindow()).isEqualTo(new Accuracy(2, 1, 2, 1.02));
 
     prequential.nextWindow();
     assertThat(prequential.window()).isEqualTo(Accuracy.NONE);
-    assertThat(prequential.popularityWindow()).isEqualTo(Accuracy.NONE);
     assertThat(prequential.total()).isEqualTo(new Accuracy(2, 2, 2, 1.5));
-    assertThat(prequential.add(4, 4, Cohort.RETURNING)).isFalse();
+    assertThat(prequential.add(4, Cohort.RETURNING)).isFalse();
     assertThat(prequential.window()).isEqualTo(new Accuracy(1, 1, 1, 0.25));
     assertThat(prequential.total()).isEqualTo(new Accuracy(3, 3, 3, 1.75));
   }
@@ -58,7 +57,7 @@ class PrequentialTest {
   @Test
   void anEventThatWasNotScoredTakesItsPlaceInTheWindowButCountsInNoAccuracy() {
     Prequential prequential = new Prequential(3);
-    prequential.add(1, 1, Cohort.RETURNING);
+    prequential.add(1, Cohort.RETURNING);
 
     assertThat(prequential.addUnscored()).isFalse();
     assertThat(prequential.addUnscored()).isTrue();
@@ -69,10 +68,10 @@ class PrequentialTest {
   @Test
   void cohortsAddUpToTheTotal() {
     Prequential prequential = new Prequential(100);
-    prequential.add(Prequential.MISS, Prequential.MISS, Cohort.of(true, true));
-    prequential.add(Prequential.MISS, Prequential.MISS, Cohort.of(true, false));
-    prequential.add(Prequential.MISS, Prequential.MISS, Cohort.of(false, true));
-    prequential.add(1, 1, Cohort.of(false, false));
+    prequential.add(Prequential.MISS, Cohort.of(true, true));
+    prequential.add(Prequential.MISS, Cohort.of(true, false));
+    prequential.add(Prequential.MISS, Cohort.of(false, true));
+    prequential.add(1, Cohort.of(false, false));
 
     assertThat(prequential.cohorts())
         .containsOnlyKeys("new_user", "new_item", "returning")
@@ -94,9 +93,9 @@ class PrequentialTest {
   void ranksCountFromOne() {
     Prequential prequential = new Prequential(100);
 
-    assertThatThrownBy(() -> prequential.add(0, 1, Cohort.RETURNING))
+    assertThatThrownBy(() -> prequential.add(0, Cohort.RETURNING))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> prequential.add(1, -1, Cohort.RETURNING))
+    assertThatThrownBy(() -> prequential.add(-1, Cohort.RETURNING))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(prequential.total()).isEqualTo(Accuracy.NONE);
     assertThat(prequential.window()).isEqualTo(Accuracy.NONE);
@@ -112,20 +111,18 @@ class PrequentialTest {
     Prequential quiet = new Prequential(4);
     Prequential killed = new Prequential(4);
     for (Prequential each : new Prequential[] {quiet, killed}) {
-      each.add(Prequential.MISS, Prequential.MISS, Cohort.NEW_USER);
-      each.add(3, 7, Cohort.RETURNING);
+      each.add(Prequential.MISS, Cohort.NEW_USER);
+      each.add(3, Cohort.RETURNING);
       each.addUnscored();
     }
 
     Prequential restored = Prequential.fromBytes(4, killed.toBytes());
 
-    assertThat(restored.add(7, 12, Cohort.RETURNING)).isTrue();
-    assertThat(quiet.add(7, 12, Cohort.RETURNING)).isTrue();
+    assertThat(restored.add(7, Cohort.RETURNING)).isTrue();
+    assertThat(quiet.add(7, Cohort.RETURNING)).isTrue();
     assertThat(restored.toBytes()).isEqualTo(quiet.toBytes());
     assertThat(restored.window()).isEqualTo(quiet.window());
-    assertThat(restored.popularityWindow()).isEqualTo(quiet.popularityWindow());
     assertThat(restored.total()).isEqualTo(quiet.total());
-    assertThat(restored.popularityTotal()).isEqualTo(quiet.popularityTotal());
     assertThat(restored.cohorts()).isEqualTo(quiet.cohorts());
   }
 
