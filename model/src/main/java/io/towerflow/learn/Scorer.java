@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.metrics.Cohort;
+import io.towerflow.metrics.PopularityTier;
 import io.towerflow.metrics.Prequential;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
@@ -69,9 +70,9 @@ final class Scorer {
   }
 
   private Ranks rank(Example example, long ordinal, float[] scores, int row) {
-    Cohort cohort = Cohort.of(example.newUser(), example.newItem());
-    if (cohort != Cohort.RETURNING) {
-      return new Ranks(Prequential.MISS, Prequential.MISS, cohort);
+    if (example.newUser() || example.newItem()) {
+      return new Ranks(
+          Prequential.MISS, Prequential.MISS, Cohort.ofFirstSighting(example.newUser()));
     }
     int own = catalogue.position(example.itemIndex());
     markSeen(example, own);
@@ -100,7 +101,9 @@ final class Scorer {
       }
     }
     return new Ranks(
-        Prequential.rank(greater, ties), Prequential.rank(morePopular, asPopular), cohort);
+        Prequential.rank(greater, ties),
+        Prequential.rank(morePopular, asPopular),
+        PopularityTier.of(own, known, popularity::count));
   }
 
   /** Marks the items to leave out: those that the user has taken, and the example's own. */

@@ -15,7 +15,8 @@ import java.util.Map;
  * @param popularityWindow the same window answered by the most popular items
  * @param popularityTotal most popular since the first event
  * @param cohorts the accuracy since the first event by cohort: {@code new_user}, {@code new_item},
- *     {@code returning}
+ *     {@code returning}, and the last of them by the item's popularity, {@code head}, {@code
+ *     torso}, {@code tail}
  * @param users users known
  * @param items items known
  * @param modelDigest the digest of the whole model, only in the last message of a bounded stream,

@@ -92,10 +92,16 @@ public final class Prequential {
     return total;
   }
 
-  /** The accuracy since the first event by {@link Cohort#key}; every cohort is there. */
+  /**
+   * The accuracy since the first event by {@link Cohort#key}; every cohort is there, and {@code
+   * returning}, which is head, torso and tail together.
+   */
   public Map<String, Accuracy> cohorts() {
     Map<String, Accuracy> byKey = new LinkedHashMap<>();
     cohorts.forEach((cohort, accuracy) -> byKey.put(cohort.key(), accuracy));
+    byKey.put(
+        "returning",
+        cohorts.get(Cohort.HEAD).plus(cohorts.get(Cohort.TORSO)).plus(cohorts.get(Cohort.TAIL)));
     return byKey;
   }
 

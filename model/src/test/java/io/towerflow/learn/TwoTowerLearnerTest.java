@@ -176,6 +176,10 @@ class TwoTowerLearnerTest {
       assertThat(last.cohorts().get("new_user").events()).isEqualTo(25);
       assertThat(last.cohorts().get("new_user").hitsAt100()).isZero();
       assertThat(last.cohorts().get("new_item").hitsAt100()).isZero();
+      assertThat(last.popularityTotal().events()).isEqualTo(300);
+      for (String tier : List.of("head", "torso", "tail")) {
+        assertThat(last.cohorts().get(tier).events()).as(tier).isPositive();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.message.Accuracy;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PrequentialTest {
@@ -20,11 +21,11 @@ class PrequentialTest {
   @Test
   void hitsAndReciprocalRanksAreAddedUp() {
     Prequential prequential = new Prequential(100);
-    prequential.add(1, Cohort.RETURNING);
-    prequential.add(10, Cohort.RETURNING);
-    prequential.add(11, Cohort.RETURNING);
-    prequential.add(100, Cohort.RETURNING);
-    prequential.add(101, Cohort.RETURNING);
+    prequential.add(1, Cohort.HEAD);
+    prequential.add(10, Cohort.HEAD);
+    prequential.add(11, Cohort.HEAD);
+    prequential.add(100, Cohort.HEAD);
+    prequential.add(101, Cohort.HEAD);
 
     // ranks past 100 count nothing
     assertThat(prequential.total())
@@ -42,14 +43,14 @@ class PrequentialTest {
   @Test
   void aWindowCompletesAfterItsNumberOfEventsAndTheNextOneIsEmpty() {
     Prequential prequential = new Prequential(2);
-    assertThat(prequential.add(1, Cohort.RETURNING)).isFalse();
-    assertThat(prequential.add(2, Cohort.RETURNING)).isTrue();
+    assertThat(prequential.add(1, Cohort.HEAD)).isFalse();
+    assertThat(prequential.add(2, Cohort.HEAD)).isTrue();
     assertThat(prequential.window()).isEqualTo(new Accuracy(2, 2, 2, 1.5));
 
     prequential.nextWindow();
     assertThat(prequential.window()).isEqualTo(Accuracy.NONE);
     assertThat(prequential.total()).isEqualTo(new Accuracy(2, 2, 2, 1.5));
-    assertThat(prequential.add(4, Cohort.RETURNING)).isFalse();
+    assertThat(prequential.add(4, Cohort.HEAD)).isFalse();
     assertThat(prequential.window()).isEqualTo(new Accuracy(1, 1, 1, 0.25));
     assertThat(prequential.total()).isEqualTo(new Accuracy(3, 3, 3, 1.75));
   }
@@ -57,7 +58,7 @@ class PrequentialTest {
   @Test
   void anEventThatWasNotScoredTakesItsPlaceInTheWindowButCountsInNoAccuracy() {
     Prequential prequential = new Prequential(3);
-    prequential.add(1, Cohort.RETURNING);
+    prequential.add(1, Cohort.HEAD);
 
     assertThat(prequential.addUnscored()).isFalse();
     assertThat(prequential.addUnscored()).isTrue();
@@ -68,24 +69,29 @@ class PrequentialTest {
   @Test
   void cohortsAddUpToTheTotal() {
     Prequential prequential = new Prequential(100);
-    prequential.add(Prequential.MISS, Cohort.of(true, true));
-    prequential.add(Prequential.MISS, Cohort.of(true, false));
-    prequential.add(Prequential.MISS, Cohort.of(false, true));
-    prequential.add(1, Cohort.of(false, false));
+    prequential.add(Prequential.MISS, Cohort.ofFirstSighting(true));
+    prequential.add(Prequential.MISS, Cohort.ofFirstSighting(true));
+    prequential.add(Prequential.MISS, Cohort.ofFirstSighting(false));
+    prequential.add(1, Cohort.HEAD);
+    prequential.add(2, Cohort.TORSO);
+    prequential.add(50, Cohort.TAIL);
 
-    assertThat(prequential.cohorts())
-        .containsOnlyKeys("new_user", "new_item", "returning")
+    Map<String, Accuracy> cohorts = prequential.cohorts();
+    assertThat(cohorts)
         .containsEntry("new_user", new Accuracy(2, 0, 0, 0))
         .containsEntry("new_item", new Accuracy(1, 0, 0, 0))
-        .containsEntry("returning", new Accuracy(1, 1, 1, 1));
-    assertThat(prequential.cohorts().values().stream().reduce(Accuracy.NONE, Accuracy::plus))
+        .containsEntry("head", new Accuracy(1, 1, 1, 1))
+        .containsEntry("torso", new Accuracy(1, 1, 1, 0.5))
+        .containsEntry("tail", new Accuracy(1, 0, 1, 0.02))
+        .containsEntry("returning", new Accuracy(3, 2, 3, 1 + 0.5 + 0.02));
+    assertThat(cohorts.get("new_user").plus(cohorts.get("new_item")).plus(cohorts.get("returning")))
         .isEqualTo(prequential.total());
   }
 
   @Test
   void everyCohortIsReportedFromTheStart() {
     assertThat(new Prequential(1).cohorts())
-        .containsOnlyKeys("new_user", "new_item", "returning")
+        .containsOnlyKeys("new_user", "new_item", "returning", "head", "torso", "tail")
         .containsEntry("returning", Accuracy.NONE);
   }
 
@@ -93,9 +99,9 @@ class PrequentialTest {
   void ranksCountFromOne() {
     Prequential prequential = new Prequential(100);
 
-    assertThatThrownBy(() -> prequential.add(0, Cohort.RETURNING))
+    assertThatThrownBy(() -> prequential.add(0, Cohort.HEAD))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> prequential.add(-1, Cohort.RETURNING))
+    assertThatThrownBy(() -> prequential.add(-1, Cohort.HEAD))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(prequential.total()).isEqualTo(Accuracy.NONE);
     assertThat(prequential.window()).isEqualTo(Accuracy.NONE);
@@ -112,14 +118,14 @@ class PrequentialTest {
     Prequential killed = new Prequential(4);
     for (Prequential each : new Prequential[] {quiet, killed}) {
       each.add(Prequential.MISS, Cohort.NEW_USER);
-      each.add(3, Cohort.RETURNING);
+      each.add(3, Cohort.HEAD);
       each.addUnscored();
     }
 
     Prequential restored = Prequential.fromBytes(4, killed.toBytes());
 
-    assertThat(restored.add(7, Cohort.RETURNING)).isTrue();
-    assertThat(quiet.add(7, Cohort.RETURNING)).isTrue();
+    assertThat(restored.add(7, Cohort.HEAD)).isTrue();
+    assertThat(quiet.add(7, Cohort.HEAD)).isTrue();
     assertThat(restored.toBytes()).isEqualTo(quiet.toBytes());
     assertThat(restored.window()).isEqualTo(quiet.window());
     assertThat(restored.total()).isEqualTo(quiet.total());
