@@ -6,17 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Base64;
 
-/**
- * {@code {"reason","message","field","topic","partition","offset","timestamp","key","value",
- * "headers":[{"name","value"}]}}. The record's bytes survive untouched: what is well-formed UTF-8
- * is written as text, anything else in base64 with {@code "key_encoding"} or {@code
- * "value_encoding"} saying {@code "base64"} beside it; null stays null, and so does a field that
- * nothing points to.
- *
- * <p>A record too large for a message of Kafka's default size once it is wrapped (see {@link
- * DeadLetter#isCut()}) is cut: {@code "cut":true} says so, and topic, partition and offset say
- * where the whole record is.
- */
+/** A dead letter as JSON; the shape is described at {@link Messages#encode(DeadLetter)}. */
 final class DeadLetterJson {
 
   private static final String BASE64 = "base64";

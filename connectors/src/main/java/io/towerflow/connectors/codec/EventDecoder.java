@@ -22,7 +22,12 @@ import java.util.Map;
  *       {@value #MAX_DEPTH} levels deep.
  *   <li>Ids are strings or whole numbers, which are read as their decimal text: {@code 7} and
  *       {@code "7"} are one id. They have 1 to {@value #MAX_ID_CHARS} characters.
- *   <li>The time is read by the rule of {@link EventTime}.
+ *   <li>The time is a number or a string. A number below 100 000 000 000 counts seconds since the
+ *       epoch, a fraction being kept to the millisecond; from there on it counts milliseconds. (As
+ *       seconds that bound lies in the year 5138, as milliseconds in March 1973.) A string is an
+ *       ISO-8601 date-time with an offset, such as {@code 1997-12-04T15:55:49Z}; one without is
+ *       read as UTC. Times from 1970-01-01T00:00:00Z up to, but not including, 2100-01-01T00:00:00Z
+ *       are taken.
  *   <li>The value, where the spec names one, is a finite number; where it is absent or null, the
  *       event has none.
  *   <li>Every text that the spec names must be there as a string, since a feature reads it: at most
@@ -47,6 +52,8 @@ public final class EventDecoder {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          // A table of names that strangers choose would only grow.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)

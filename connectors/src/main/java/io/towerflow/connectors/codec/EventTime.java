@@ -8,25 +8,15 @@ import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 
-/**
- * How an event writes its time.
- *
- * <ul>
- *   <li>A number below 100 000 000 000 counts seconds since the epoch (a fraction is kept to the
- *       millisecond), from there on milliseconds. As seconds that bound lies in the year 5138, as
- *       milliseconds in March 1973.
- *   <li>A string is an ISO-8601 date-time with an offset, such as {@code 1997-12-04T15:55:49Z} or
- *       {@code 1997-12-04T16:55:49.250+01:00}. One without an offset is read as UTC.
- * </ul>
- *
- * Times from 1970-01-01T00:00:00Z up to, but not including, 2100-01-01T00:00:00Z are plausible.
- */
+/** How an event writes its time; the rule is {@link EventDecoder}'s. */
 final class EventTime {
 
   private static final long FIRST_MILLIS = 100_000_000_000L;
-  private static final long END = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
+  private static final Instant END = Instant.parse("2100-01-01T00:00:00Z");
   private static final int LONGEST_TEXT = 64;
 
   private static final DateTimeFormatter ISO =
@@ -34,8 +24,10 @@ final class EventTime {
           .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
           .optionalStart()
           .parseLenient()
-          .appendOffset("+HH:MM", "Z")
-          .toFormatter();
+          // Lenient, this reads minutes and the colon before them where they are there.
+          .appendOffset("+HH", "Z")
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
 
   private EventTime() {}
 
@@ -70,7 +62,7 @@ final class EventTime {
     } catch (DateTimeException e) {
       throw unreadable(field, text);
     }
-    if (instant.isBefore(Instant.EPOCH) || instant.toEpochMilli() >= END) {
+    if (instant.isBefore(Instant.EPOCH) || !instant.isBefore(END)) {
       throw outOfRange(field, text);
     }
     return instant.toEpochMilli();
@@ -78,7 +70,7 @@ final class EventTime {
 
   private static long plausible(String field, String written, long millis)
       throws UndecodableException {
-    if (millis < 0 || millis >= END) {
+    if (millis < 0 || millis >= END.toEpochMilli()) {
       throw outOfRange(field, written);
     }
     return millis;

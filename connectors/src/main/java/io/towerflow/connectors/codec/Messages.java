@@ -3,6 +3,7 @@ package io.towerflow.connectors.codec;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.Recommendation;
@@ -16,16 +17,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The JSON of the messages that leave, and its way back. Times are ISO-8601 in UTC. A number that
- * is not finite has no JSON and is never written.
+ * The JSON of the messages that leave, and its way back. Times are ISO-8601 in UTC.
  *
- * <p>Encoding throws {@link IllegalArgumentException} where a number is not finite or an id has no
- * UTF-8 form. Decoding throws it where the bytes are no such message, naming the field at fault;
- * fields that it doesn't know are skipped.
+ * <p>A number that is not finite has no JSON: encoding one throws {@link IllegalArgumentException}.
+ * So does decoding bytes that are no such message, naming the field at fault; fields that aren't
+ * known are skipped.
  */
 public final class Messages {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
   private Messages() {}
 
@@ -156,7 +157,14 @@ public final class Messages {
         message.has("model_digest") ? message.text("model_digest") : "");
   }
 
-  /** See {@link DeadLetterJson}. */
+  /**
+   * {@code {"reason","message","field","topic","partition","offset","timestamp","key","value",
+   * "headers":[{"name","value"}],"cut"?}}. The record's bytes survive untouched: what is
+   * well-formed UTF-8 is written as text, anything else in base64, with {@code "key_encoding"} or
+   * {@code "value_encoding"} saying {@code "base64"} beside it. What isn't there is null, and so is
+   * the field where no single one is at fault. {@code "cut":true} says that the record {@link
+   * DeadLetter#isCut()}.
+   */
   public static byte[] encode(DeadLetter letter) {
     return write(json -> DeadLetterJson.write(json, letter));
   }

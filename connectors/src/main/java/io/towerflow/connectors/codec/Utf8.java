@@ -47,7 +47,10 @@ final class Utf8 {
     return true;
   }
 
-  /** {@code text} with every stray half of a surrogate pair replaced, so that it can be encoded. */
+  /**
+   * {@code text} with every stray half of a surrogate pair replaced, which many JSON readers
+   * refuse.
+   */
   static String encodable(String text) {
     return isEncodable(text) ? text : new String(text.getBytes(UTF_8), UTF_8);
   }

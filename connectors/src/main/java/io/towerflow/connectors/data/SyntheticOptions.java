@@ -23,14 +23,22 @@ public record SyntheticOptions(
    *     negative
    */
   public SyntheticOptions {
-    atLeast("events", (double) events, 0);
-    atLeast("initial users", initialUsers, 1);
-    atLeast("initial items", initialItems, 1);
-    atLeast("new users per thousand events", newUsersPerThousand, 0);
-    atLeast("new items per thousand events", newItemsPerThousand, 0);
+    require("events", events >= 0, 0, events);
+    require("initial users", initialUsers >= 1, 1, initialUsers);
+    require("initial items", initialItems >= 1, 1, initialItems);
+    require(
+        "new users per thousand events",
+        newUsersPerThousand >= 0 && Double.isFinite(newUsersPerThousand),
+        0,
+        newUsersPerThousand);
+    require(
+        "new items per thousand events",
+        newItemsPerThousand >= 0 && Double.isFinite(newItemsPerThousand),
+        0,
+        newItemsPerThousand);
   }
 
-  /** 60 000 events of 2 000 users on 1 500 items, 800 and 900 of them there from the start. */
+  /** 60 000 events of 2 000 users on 1 500 items, 800 and 1 200 of them there from the start. */
   public static SyntheticOptions defaults() {
     return new SyntheticOptions(42, 60_000, 800, 1_200, 20, 5);
   }
@@ -47,10 +55,10 @@ public record SyntheticOptions(
         seed, events, initialUsers, initialItems, newUsersPerThousand, newItemsPerThousand);
   }
 
-  private static void atLeast(String what, double number, double least) {
-    if (!(number >= least) || Double.isInfinite(number)) {
+  private static void require(String what, boolean met, int least, Number given) {
+    if (!met) {
       throw new IllegalArgumentException(
-          "%s: must be %.0f or more, is %s".formatted(what, least, number));
+          "%s: must be %d or more, is %s".formatted(what, least, given));
     }
   }
 }

@@ -12,10 +12,24 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A stream made up from a seed, with a structure that a recommender can learn: see {@link
- * SyntheticWorld}. Its fields bear the spec's names. The label, or the first text where there is no
- * label, holds the item's title; further texts hold its theme. The time is in seconds since the
- * epoch, the value a rating from 1 to 5. Where an item's id is itself a text, the title is its id.
+ * A stream made up from a seed, with a structure that a recommender can learn.
+ *
+ * <ul>
+ *   <li>An item belongs to a circle within a theme, which the words of its title tell. Popularity
+ *       follows Zipf's law.
+ *   <li>A user has three favourite themes. Now and then, when a session begins, the least of them
+ *       makes room for a new first one: tastes drift.
+ *   <li>Users act in sessions of 8 events on average, seconds apart, and about a dozen sessions run
+ *       at a time. A session is about one theme, and its next item mostly comes from the circle of
+ *       the last one.
+ *   <li>Nobody takes an item twice. Ratings, from 1 to 5, tell how dear the item's theme is to the
+ *       user.
+ *   <li>Users and items arrive all along, by the count of events.
+ * </ul>
+ *
+ * <p>The fields bear the spec's names. The label, or the first text where there is no label, holds
+ * the item's title; further texts hold its theme. The time is in seconds since the epoch. Where an
+ * item's id is itself a text, the title is its id.
  */
 public final class SyntheticStream implements DataSet {
 

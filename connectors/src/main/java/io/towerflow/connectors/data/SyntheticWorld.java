@@ -10,19 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/**
- * What the users of a synthetic stream do, one action after the other.
- *
- * <ul>
- *   <li>Every user has three favourite themes. Now and then, when a session begins, the least of
- *       them makes room for a new first one: tastes drift.
- *   <li>Users act in sessions of 8 events on average, seconds apart, and about a dozen sessions run
- *       at a time. A session is about one theme, and its next item mostly comes from the circle of
- *       the last one.
- *   <li>Nobody picks an item twice. Ratings tell how dear the item's theme is to the user.
- *   <li>Users and items arrive all along, by the count of events.
- * </ul>
- */
+/** The users of a {@link SyntheticStream} and what they do, one action after the other. */
 final class SyntheticWorld implements Iterator<SyntheticWorld.Action> {
 
   /** Somebody picked something. The time is in milliseconds since the epoch. */

@@ -1,20 +1,14 @@
 package io.towerflow.connectors.kafka;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.towerflow.connectors.codec.DeadLetter;
-import io.towerflow.connectors.codec.Messages;
 import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.time.Duration;
 import java.util.Properties;
-import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.HeaderProvider;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
@@ -22,11 +16,14 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** The job's ends on Kafka: the source of raw records and one sink for each kind of message. */
+/**
+ * The job's ends on Kafka: the source of raw records and one sink for each kind of message.
+ *
+ * <p>A sink that delivers {@link Delivery#EXACTLY_ONCE} names its transactions after the prefix and
+ * its topic: sinks of one job may share a prefix, two jobs on the same brokers must not, and a job
+ * keeps its prefix when it is started again, so that it finds what it left open.
+ */
 public final class KafkaEnds {
 
   /** The header of a dead letter that holds its reason's code. */
@@ -71,39 +68,21 @@ public final class KafkaEnds {
   public static Sink<ItemEmbedding> itemEmbeddings(
       KafkaSettings settings, String topic, Delivery delivery, String transactionalIdPrefix) {
     return sink(
-        settings,
-        topic,
-        delivery,
-        transactionalIdPrefix,
-        embedding -> embedding.id().getBytes(UTF_8),
-        Messages::encode,
-        embedding -> new RecordHeaders());
+        settings, MessageRecords.itemEmbeddings(topic), topic, delivery, transactionalIdPrefix);
   }
 
   /** A sink of top-K lists, keyed by the user's id. */
   public static Sink<Recommendation> recommendations(
       KafkaSettings settings, String topic, Delivery delivery, String transactionalIdPrefix) {
     return sink(
-        settings,
-        topic,
-        delivery,
-        transactionalIdPrefix,
-        recommendation -> recommendation.user().getBytes(UTF_8),
-        Messages::encode,
-        recommendation -> new RecordHeaders());
+        settings, MessageRecords.recommendations(topic), topic, delivery, transactionalIdPrefix);
   }
 
   /** A sink of progress messages, all of them keyed {@value #MODEL_KEY}. */
   public static Sink<TrainingProgress> trainingProgress(
       KafkaSettings settings, String topic, Delivery delivery, String transactionalIdPrefix) {
     return sink(
-        settings,
-        topic,
-        delivery,
-        transactionalIdPrefix,
-        progress -> MODEL_KEY.getBytes(UTF_8),
-        Messages::encode,
-        progress -> new RecordHeaders());
+        settings, MessageRecords.trainingProgress(topic), topic, delivery, transactionalIdPrefix);
   }
 
   /**
@@ -113,69 +92,44 @@ public final class KafkaEnds {
   public static Sink<DeadLetter> deadLetters(
       KafkaSettings settings, String topic, Delivery delivery, String transactionalIdPrefix) {
     return sink(
-        settings,
-        topic,
-        delivery,
-        transactionalIdPrefix,
-        letter -> letter.passedOn().key(),
-        Messages::encode,
-        KafkaEnds::headers);
-  }
-
-  private static Headers headers(DeadLetter letter) {
-    RawRecord record = letter.passedOn();
-    Headers headers = new RecordHeaders();
-    for (int i = 0; i < record.headerNames().length; i++) {
-      headers.add(record.headerNames()[i], record.headerValues()[i]);
-    }
-    return headers.add(REASON_HEADER, letter.reason().name().getBytes(UTF_8));
+        settings, MessageRecords.deadLetters(topic), topic, delivery, transactionalIdPrefix);
   }
 
   private static <T> Sink<T> sink(
       KafkaSettings settings,
+      MessageRecords<T> records,
       String topic,
       Delivery delivery,
-      String transactionalIdPrefix,
-      SerializationSchema<T> key,
-      SerializationSchema<T> value,
-      HeaderProvider<T> headers) {
-    Properties properties = new Properties();
-    properties.setProperty(
-        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(TRANSACTION_TIMEOUT.toMillis()));
-    properties.putAll(settings.clientProperties());
+      String transactionalIdPrefix) {
     var sink =
         KafkaSink.<T>builder()
-            .setKafkaProducerConfig(properties)
-            .setRecordSerializer(new RecordSerializer<>(topic, key, value, headers));
+            .setKafkaProducerConfig(producerProperties(settings))
+            .setRecordSerializer(records);
     return switch (delivery) {
       case AT_LEAST_ONCE -> sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
       case EXACTLY_ONCE ->
           sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-              // Two sinks must never share a transaction, so each has its topic in its prefix.
-              .setTransactionalIdPrefix(transactionalIdPrefix + "-" + topic)
+              .setTransactionalIdPrefix(transactionalIdPrefix(transactionalIdPrefix, topic))
               .build();
     };
   }
 
-  /** The connector's own one asks key and value for their types, which a lambda can't tell. */
-  private record RecordSerializer<T>(
-      String topic,
-      SerializationSchema<T> key,
-      SerializationSchema<T> value,
-      HeaderProvider<T> headers)
-      implements KafkaRecordSerializationSchema<T> {
+  static Properties producerProperties(KafkaSettings settings) {
+    Properties properties = new Properties();
+    properties.setProperty(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(TRANSACTION_TIMEOUT.toMillis()));
+    properties.putAll(settings.clientProperties());
+    return properties;
+  }
 
-    @Override
-    public ProducerRecord<byte[], byte[]> serialize(
-        T message, KafkaSinkContext context, Long timestamp) {
-      return new ProducerRecord<>(
-          topic,
-          null,
-          timestamp == null || timestamp < 0 ? null : timestamp,
-          key.serialize(message),
-          value.serialize(message),
-          headers.getHeaders(message));
+  /** Two sinks must never share a transaction, so each has its topic in its prefix. */
+  static String transactionalIdPrefix(String prefix, String topic) {
+    if (prefix.isBlank()) {
+      throw new IllegalArgumentException(
+          "transactional id prefix: none given; exactly-once delivery takes one that is this job's"
+              + " own on its brokers and the same at every start");
     }
+    return prefix + "-" + topic;
   }
 
   @SuppressWarnings("deprecation") // the connector has no other way to name the fallback

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -41,6 +42,8 @@ public final class TopicAdmin {
       }
     } catch (ExecutionException e) {
       throw failure(settings, properties, e.getCause());
+    } catch (KafkaException e) {
+      throw failure(settings, properties, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while creating topics", e);
@@ -74,7 +77,12 @@ public final class TopicAdmin {
           cause);
     }
     return new IllegalStateException(
-        "the Kafka brokers '%s' refused: %s".formatted(settings.brokers(), cause.getMessage()),
+        "cannot use the Kafka brokers '%s': %s".formatted(settings.brokers(), reason(cause)),
         cause);
+  }
+
+  /** Kafka wraps what is wrong with a property; the innermost message says it. */
+  private static String reason(Throwable failure) {
+    return failure.getCause() == null ? failure.getMessage() : reason(failure.getCause());
   }
 }
