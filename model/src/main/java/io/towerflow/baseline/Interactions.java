@@ -62,7 +62,7 @@ public final class Interactions {
     return histories[user][sizes[user] - 1 - age];
   }
 
-  /** Whether a user took an item. Asking about one user after the other costs their histories. */
+  /** Whether a user took an item. Asking about another user than before walks both histories. */
   public boolean hasTaken(int user, int item) {
     if (user != marked) {
       mark(user);

@@ -12,9 +12,8 @@ import java.util.Arrays;
  *
  * where n counts the events of an item, and c how often the two were taken by one user within
  * {@link Parameters#history} events of each other: a cosine, shrunk for rarely seen items (Sarwar
- * et al., Item-based collaborative filtering recommendation algorithms, 2001). Of items with the
- * same score, those that share no pair with the history above all, the more popular one comes
- * first.
+ * et al., Item-based collaborative filtering recommendation algorithms, 2001). Items that never
+ * occurred with any of these come last, the more popular ones of them first.
  */
 public final class ItemKnn implements Baseline {
 
