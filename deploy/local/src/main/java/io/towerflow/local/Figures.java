@@ -1,0 +1,70 @@
+package io.towerflow.local;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.towerflow.message.Accuracy;
+import io.towerflow.message.TrainingProgress;
+import java.util.Optional;
+
+/**
+ * What a run came to: seconds, and fractions between 0 and 1.
+ *
+ * @param eventsSent records that were put on the ratings topic for this run
+ * @param eventsTrained events learnt, each once
+ * @param deadLetters records that could not be used
+ * @param steps training steps
+ * @param seconds from the start of the job to its end
+ * @param eventsPerSecond events trained by seconds
+ * @param modelVersion the training step of the last publication
+ * @param modelDigest the digest of the whole model, null where the stream has not ended
+ * @param report where the report is
+ */
+record Figures(
+    @JsonProperty("events_sent") long eventsSent,
+    @JsonProperty("events_trained") long eventsTrained,
+    @JsonProperty("dead_letters") long deadLetters,
+    @JsonProperty("steps") long steps,
+    @JsonProperty("seconds") double seconds,
+    @JsonProperty("events_per_second") double eventsPerSecond,
+    @JsonProperty("hit_at_10") double hitAt10,
+    @JsonProperty("hit_at_100") double hitAt100,
+    @JsonProperty("mrr_at_100") double mrrAt100,
+    @JsonProperty("hit_at_10_first_fifth") double hitAt10FirstFifth,
+    @JsonProperty("hit_at_10_last_fifth") double hitAt10LastFifth,
+    @JsonProperty("popularity_hit_at_10") double popularityHitAt10,
+    @JsonProperty("popularity_hit_at_10_first_fifth") double popularityHitAt10FirstFifth,
+    @JsonProperty("popularity_hit_at_10_last_fifth") double popularityHitAt10LastFifth,
+    @JsonProperty("model_version") long modelVersion,
+    @JsonProperty("model_digest") String modelDigest,
+    @JsonProperty("report") String report) {
+
+  /**
+   * The figures of a run.
+   *
+   * @param trajectory its progress messages
+   */
+  static Figures of(
+      Trajectory trajectory, long eventsSent, long deadLetters, double seconds, String report) {
+    Optional<TrainingProgress> last = trajectory.last();
+    Accuracy total = last.map(TrainingProgress::total).orElse(Accuracy.NONE);
+    Accuracy popularity = last.map(TrainingProgress::popularityTotal).orElse(Accuracy.NONE);
+    long events = last.map(TrainingProgress::events).orElse(0L);
+    return new Figures(
+        eventsSent,
+        events,
+        deadLetters,
+        last.map(TrainingProgress::step).orElse(0L),
+        seconds,
+        seconds > 0 ? events / seconds : 0,
+        total.hitAt10(),
+        total.hitAt100(),
+        total.mrrAt100(),
+        trajectory.fifth(1, TrainingProgress::window).hitAt10(),
+        trajectory.fifth(5, TrainingProgress::window).hitAt10(),
+        popularity.hitAt10(),
+        trajectory.fifth(1, TrainingProgress::popularityWindow).hitAt10(),
+        trajectory.fifth(5, TrainingProgress::popularityWindow).hitAt10(),
+        last.map(TrainingProgress::step).orElse(0L),
+        last.filter(TrainingProgress::isFinal).map(TrainingProgress::modelDigest).orElse(null),
+        report);
+  }
+}
