@@ -40,7 +40,7 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
   private final Map<String, MapState<Integer, byte[]>> tables = new HashMap<>();
   private final ListState<Example> untrained;
   private final ListState<PendingQuery> pendingQueries;
-  private final ValueState<Long> publications;
+  private final ValueState<Standing> standing;
 
   /** By table, then by shard. */
   private final Map<String, Map<Integer, Map<Integer, byte[]>>> unwritten = new HashMap<>();
@@ -56,11 +56,12 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
     pendingQueries =
         states.getListState(
             new ListStateDescriptor<>("pending-queries", TypeInformation.of(PendingQuery.class)));
-    publications = states.getState(new ValueStateDescriptor<>("publications", Types.LONG));
+    standing =
+        states.getState(new ValueStateDescriptor<>("standing", TypeInformation.of(Standing.class)));
   }
 
-  /** Writes what has changed in the learner, and how many publications have left. */
-  void write(Learner learner, long publicationsSoFar) throws Exception {
+  /** Writes what has changed in the learner, and where the trainer stands. */
+  void write(Learner learner, Standing now) throws Exception {
     learner.snapshot(this);
     for (String table : unwritten.keySet()) {
       for (int shard : unwritten.get(table).keySet()) {
@@ -70,21 +71,21 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
     keys.setCurrentKey(MODEL_KEY);
     untrained.update(learner.untrained());
     pendingQueries.update(learner.pendingQueries());
-    publications.update(publicationsSoFar);
+    standing.update(now);
   }
 
   /**
    * Gives a learner all that was written.
    *
-   * @return how many publications had left
+   * @return where the trainer stood
    */
-  long restore(Learner learner) throws Exception {
+  Standing restore(Learner learner) throws Exception {
     keys.setCurrentKey(MODEL_KEY);
     List<Example> examples = list(untrained);
     List<PendingQuery> queries = list(pendingQueries);
-    Long publicationsSoFar = publications.value();
+    Standing then = standing.value();
     learner.restore(this, examples, queries);
-    return publicationsSoFar == null ? 0 : publicationsSoFar;
+    return then;
   }
 
   /** Rows that were handed to the learner at the restore. */

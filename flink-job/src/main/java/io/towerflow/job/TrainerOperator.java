@@ -44,7 +44,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   private transient Learner learner;
   private transient LearnerState state;
   private transient TrainerMetrics meters;
-  private transient long publications;
+  private transient Standing standing;
   private transient long lastPublication;
   private transient ScheduledFuture<?> nextPublication;
 
@@ -65,9 +65,10 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     super.open();
     learner = EngineLoading.explained(learners::create);
     state = new LearnerState(getKeyedStateBackend(), getKeyedStateStore());
+    standing = Standing.START;
     if (restored) {
       long start = System.nanoTime();
-      publications = state.restore(learner);
+      standing = state.restore(learner);
       LOGGER.info(
           "Restored the model at step {}: {} rows in {} ms",
           learner.step(),
@@ -82,6 +83,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
 
   @Override
   public void processElement(StreamRecord<Example> example) {
+    standing = new Standing(standing.publications(), false);
     learner.learn(example.getValue(), this::report);
     meters.step(learner.step());
     if (learner.publicationDue()) {
@@ -89,18 +91,22 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     }
   }
 
+  /** Comes once more where the job is restored from a checkpoint that was taken after it. */
   @Override
   public void endInput() {
-    learner.finish(this::report);
-    meters.step(learner.step());
-    publish();
+    if (!standing.ended()) {
+      learner.finish(this::report);
+      meters.step(learner.step());
+      publish();
+      standing = new Standing(standing.publications(), true);
+    }
   }
 
   /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.write(learner, publications);
+    state.write(learner, standing);
   }
 
   @Override
@@ -139,13 +145,15 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     lastPublication = getProcessingTimeService().getCurrentProcessingTime();
     Optional<Publication> publication = learner.publish();
     if (publication.isPresent()) {
-      emit(publication.get(), ++publications);
+      standing = new Standing(standing.publications() + 1, standing.ended());
+      emit(publication.get());
       meters.published(System.nanoTime() - start);
     }
   }
 
   /** Candidates leave before queries: see {@link SearchOperator}. */
-  private void emit(Publication publication, long ordinal) {
+  private void emit(Publication publication) {
+    long ordinal = standing.publications();
     long version = publication.version();
     long time = publication.eventTime();
     for (Publication.Candidate candidate : publication.candidates()) {

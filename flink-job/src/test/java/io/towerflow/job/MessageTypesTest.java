@@ -83,6 +83,7 @@ class MessageTypesTest {
             6L,
             7L,
             "cafe"),
+        new Standing(3L, true),
         new ItemProfile(130, new String[] {"Heat"}),
         profile,
         candidate);

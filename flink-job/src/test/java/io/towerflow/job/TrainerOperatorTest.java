@@ -174,6 +174,30 @@ class TrainerOperatorTest {
   }
 
   @Test
+  void aStreamThatHadEndedBeforeTheSnapshotDoesNotEndTwice() throws Exception {
+    OperatorSubtaskState ended;
+    try (var trainer = trainer(2, NEVER, 1)) {
+      trainer.process(example("ann", 300));
+      trainer.endInput();
+      ended = trainer.snapshot();
+    }
+    try (var trainer = trainer(2, NEVER, 1, ended)) {
+      trainer.endInput();
+
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS)).isEmpty();
+    }
+    try (var trainer = trainer(2, NEVER, 1, ended)) {
+      trainer.process(example("ann", 301));
+      trainer.endInput();
+
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .extracting(TrainingProgress::events)
+          .as("events trained in all, when more came after the restore")
+          .containsExactly(2L);
+    }
+  }
+
+  @Test
   void aSnapshotBeforeTheFirstExampleKeepsWhatWasRestored() throws Exception {
     OperatorSubtaskState first;
     try (var trainer = trainer(1, NEVER, 1)) {
