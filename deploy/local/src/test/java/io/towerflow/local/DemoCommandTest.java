@@ -1,0 +1,63 @@
+package io.towerflow.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoCommandTest {
+
+  private static final int EVENTS = 5000;
+
+  @Test
+  void theDemoLearnsTellsWhatItCameToAndLeavesNothingBehind(
+      @TempDir Path temporary, @TempDir Path report) throws Exception {
+    CommandLineRun demo =
+        CommandLineRun.of(
+            temporary,
+            "demo",
+            "--events",
+            String.valueOf(EVENTS),
+            "--report-dir",
+            report.toString(),
+            "--json");
+
+    assertThat(demo.errors()).isEmpty();
+    assertThat(demo.code()).isZero();
+    JsonNode figures = new ObjectMapper().readTree(demo.lastLine());
+    assertThat(figures.fieldNames())
+        .toIterable()
+        .contains(
+            "events_sent",
+            "events_trained",
+            "dead_letters",
+            "steps",
+            "seconds",
+            "events_per_second",
+            "hit_at_10",
+            "hit_at_100",
+            "mrr_at_100",
+            "hit_at_10_first_fifth",
+            "hit_at_10_last_fifth",
+            "popularity_hit_at_10",
+            "popularity_hit_at_10_last_fifth",
+            "model_version",
+            "model_digest",
+            "report");
+    assertThat(figures.get("events_sent").asLong()).isEqualTo(EVENTS);
+    assertThat(figures.get("events_trained").asLong()).isEqualTo(EVENTS);
+    assertThat(figures.get("dead_letters").asLong()).isZero();
+    assertThat(figures.get("hit_at_10_last_fifth").asDouble())
+        .as("hit@10 over the last fifth, against the first")
+        .isGreaterThan(figures.get("hit_at_10_first_fifth").asDouble());
+    assertThat(figures.get("hit_at_10_last_fifth").asDouble())
+        .as("hit@10 over the last fifth, against most popular")
+        .isGreaterThan(figures.get("popularity_hit_at_10_last_fifth").asDouble());
+    assertThat(demo.out()).containsPattern("User \\S+ \\(").contains("recommended");
+    assertThat(Report.page(report)).isNotEmptyFile().hasToString(figures.get("report").asText());
+    assertThat(temporary).isEmptyDirectory();
+  }
+}
