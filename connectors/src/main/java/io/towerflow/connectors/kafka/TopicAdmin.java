@@ -13,16 +13,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes sure that the topics are there. */
 public final class TopicAdmin {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration VISIBLE_POLL = Duration.ofMillis(50);
 
   private TopicAdmin() {}
 
   /**
-   * Creates the topics that don't exist; one that exists is left as it is, whatever its shape.
+   * Creates the topics that don't exist, and waits until they can be used; one that exists is left
+   * as it is, whatever its shape.
    *
    * @throws IllegalStateException if the brokers can't be reached, or refuse
    */
@@ -40,6 +43,7 @@ public final class TopicAdmin {
           create(admin, topic.getKey(), topic.getValue());
         }
       }
+      awaitVisible(admin, topics.keySet());
     } catch (ExecutionException e) {
       throw failure(settings, properties, e.getCause());
     } catch (KafkaException e) {
@@ -63,6 +67,24 @@ public final class TopicAdmin {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
       }
+    }
+  }
+
+  /** A broker hears of a new topic a moment after it was created. */
+  private static void awaitVisible(Admin admin, Set<String> topics)
+      throws ExecutionException, InterruptedException {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (true) {
+      try {
+        admin.describeTopics(topics).allTopicNames().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+      Thread.sleep(VISIBLE_POLL.toMillis());
     }
   }
 

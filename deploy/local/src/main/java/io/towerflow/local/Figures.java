@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param steps training steps
  * @param seconds from the start of the job to its end
  * @param eventsPerSecond events trained by seconds
+ * @param hitAt10FirstFifth null where no window of events ends in that fifth; so the other fifths
  * @param modelVersion the training step of the last publication
  * @param modelDigest the digest of the whole model, null where the stream has not ended
  * @param report where the report is
@@ -28,11 +29,11 @@ record Figures(
     @JsonProperty("hit_at_10") double hitAt10,
     @JsonProperty("hit_at_100") double hitAt100,
     @JsonProperty("mrr_at_100") double mrrAt100,
-    @JsonProperty("hit_at_10_first_fifth") double hitAt10FirstFifth,
-    @JsonProperty("hit_at_10_last_fifth") double hitAt10LastFifth,
+    @JsonProperty("hit_at_10_first_fifth") Double hitAt10FirstFifth,
+    @JsonProperty("hit_at_10_last_fifth") Double hitAt10LastFifth,
     @JsonProperty("popularity_hit_at_10") double popularityHitAt10,
-    @JsonProperty("popularity_hit_at_10_first_fifth") double popularityHitAt10FirstFifth,
-    @JsonProperty("popularity_hit_at_10_last_fifth") double popularityHitAt10LastFifth,
+    @JsonProperty("popularity_hit_at_10_first_fifth") Double popularityHitAt10FirstFifth,
+    @JsonProperty("popularity_hit_at_10_last_fifth") Double popularityHitAt10LastFifth,
     @JsonProperty("model_version") long modelVersion,
     @JsonProperty("model_digest") String modelDigest,
     @JsonProperty("report") String report) {
@@ -58,13 +59,18 @@ record Figures(
         total.hitAt10(),
         total.hitAt100(),
         total.mrrAt100(),
-        trajectory.fifth(1, TrainingProgress::window).hitAt10(),
-        trajectory.fifth(5, TrainingProgress::window).hitAt10(),
+        hitAt10(trajectory.fifth(1, TrainingProgress::window)),
+        hitAt10(trajectory.fifth(5, TrainingProgress::window)),
         popularity.hitAt10(),
-        trajectory.fifth(1, TrainingProgress::popularityWindow).hitAt10(),
-        trajectory.fifth(5, TrainingProgress::popularityWindow).hitAt10(),
+        hitAt10(trajectory.fifth(1, TrainingProgress::popularityWindow)),
+        hitAt10(trajectory.fifth(5, TrainingProgress::popularityWindow)),
         last.map(TrainingProgress::step).orElse(0L),
         last.filter(TrainingProgress::isFinal).map(TrainingProgress::modelDigest).orElse(null),
         report);
+  }
+
+  /** Null where there are no events to tell it from: a short run has fifths without a window. */
+  private static Double hitAt10(Accuracy accuracy) {
+    return accuracy.events() == 0 ? null : accuracy.hitAt10();
   }
 }

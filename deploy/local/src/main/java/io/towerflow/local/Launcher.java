@@ -45,14 +45,15 @@ public final class Launcher implements Runnable {
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     PrintStream errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     Output output = new Output(out, Boolean.getBoolean(TERMINAL_PROPERTY), System::nanoTime);
-    int code;
+    int code = FAILED;
     try (Session session =
         Session.open(output, errors, Path.of(System.getProperty("java.io.tmpdir")))) {
       session.endOnSignal();
       code = run(session, args);
     } catch (LaunchException e) {
       errors.println("towerflow: " + e.getMessage());
-      code = FAILED;
+    } catch (Error e) {
+      e.printStackTrace(errors);
     }
     // Flink and Kafka leave threads behind that would keep the process.
     System.exit(code);
@@ -95,11 +96,11 @@ public final class Launcher implements Runnable {
     if (error instanceof BadOptionsException) {
       return wrongUsage(session, command, error);
     }
+    // Illegal states are what connectors say of brokers that do not answer or refuse.
+    boolean explained = error instanceof LaunchException || error instanceof IllegalStateException;
     session.output().end();
-    session
-        .errors()
-        .println("towerflow: " + (error instanceof LaunchException ? error.getMessage() : error));
-    if (error.getCause() != null || !(error instanceof LaunchException)) {
+    session.errors().println("towerflow: " + (explained ? error.getMessage() : error));
+    if (error.getCause() != null || !explained) {
       session.errors().println("The stack trace is in " + session.log(error));
     }
     return FAILED;

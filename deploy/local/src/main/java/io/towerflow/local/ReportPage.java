@@ -146,8 +146,8 @@ final class ReportPage {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  private static String fraction(double number) {
-    return String.format(Locale.ROOT, "%.4f", number);
+  private static String fraction(Double number) {
+    return number == null ? "–" : String.format(Locale.ROOT, "%.4f", number);
   }
 
   /** Text as it may stand in an element or in a quoted attribute. */

@@ -97,7 +97,11 @@ final class RunEnd {
     return figures;
   }
 
-  private static String accuracies(String who, double first, double last, double all) {
-    return String.format(Locale.ROOT, "  %-14s%-14.4f%-13.4f%.4f", who, first, last, all);
+  private static String accuracies(String who, Double first, Double last, Double all) {
+    return "  %-14s%-14s%-13s%s".formatted(who, fraction(first), fraction(last), fraction(all));
+  }
+
+  private static String fraction(Double number) {
+    return number == null ? "-" : String.format(Locale.ROOT, "%.4f", number);
   }
 }

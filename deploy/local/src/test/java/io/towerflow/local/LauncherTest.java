@@ -2,9 +2,11 @@ package io.towerflow.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towerflow.connectors.data.SyntheticOptions;
 import io.towerflow.spec.ModelSpecs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,17 +100,29 @@ class LauncherTest {
         .contains("[movie_id, movie_title, rating, timestamp, user_id]");
   }
 
-  @Test
-  void aBrokerThatIsNotThereIsNamedAndTheStackTraceIsInTheLog() throws Exception {
-    CommandLineRun run =
-        run("recommend", "u1", "--brokers", "127.0.0.1:1", "--kafka", "default.api.timeout.ms=300");
+  @ParameterizedTest
+  @ValueSource(strings = {"recommend u1", "produce --events 1", "run --stop end"})
+  void aBrokerThatIsNotThereIsNamedAndTheStackTraceIsInTheLog(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.addAll(List.of("--brokers", "127.0.0.1:1"));
+    arguments.addAll(List.of("--kafka", "default.api.timeout.ms=300"));
+    arguments.addAll(List.of("--kafka", "request.timeout.ms=200"));
+
+    CommandLineRun run = run(arguments.toArray(String[]::new));
 
     assertThat(run.code()).isEqualTo(1);
     List<String> lines = run.errors().lines().toList();
     assertThat(lines).hasSize(2);
     assertThat(lines.get(0))
-        .startsWith("towerflow: No answer from the Kafka brokers '127.0.0.1:1'");
+        .containsIgnoringCase("towerflow: no answer from the Kafka brokers '127.0.0.1:1'");
     assertThat(lines.get(1)).startsWith("The stack trace is in " + temporary);
+  }
+
+  @Test
+  void theHelpNamesTheSyntheticStreamsDefaults() {
+    SyntheticOptions defaults = SyntheticOptions.defaults();
+    assertThat(run("demo", "--help").out())
+        .contains("Default: " + defaults.events(), "Default: " + defaults.seed());
   }
 
   @Test
