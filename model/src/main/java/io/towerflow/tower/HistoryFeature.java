@@ -120,7 +120,8 @@ final class HistoryFeature implements Feature<QueryContext> {
     if (gates != null) {
       a = a.mul(step.gather(gates, gaps, n, h).exp().transpose(0, 2, 1));
     }
-    NDArray means = a.batchMatMul(rows).div(a.sum(new int[] {2}, true).maximum(LEAST_WEIGHT));
+    NDArray means =
+        a.batchMatMul(rows).div(a.sum(new int[] {2}, true).maximum(step.number(LEAST_WEIGHT)));
     return mix == null ? means.reshape(n, width()) : means.mul(step.leaf(mix)).sum(new int[] {1});
   }
 }

@@ -163,6 +163,18 @@ final class Step implements AutoCloseable {
         .singletonOrThrow();
   }
 
+  /**
+   * A number as an operand, alive as long as the step.
+   *
+   * <p>Operations that take a Java number are not for use in a graph: the engine's binding wraps
+   * the number in memory of the Java heap's keeping, lets go of it as soon as the operation
+   * returns, and the backward pass then reads whatever lies there after the next garbage
+   * collection.
+   */
+  NDArray number(float value) {
+    return floats(new float[] {value}, 1);
+  }
+
   NDArray floats(float[] data, long... shape) {
     return manager.create(FloatBuffer.wrap(data), new Shape(shape), DataType.FLOAT32);
   }

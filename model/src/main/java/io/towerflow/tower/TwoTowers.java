@@ -193,7 +193,7 @@ public final class TwoTowers implements AutoCloseable {
       Optional<Feature.Encoded> weights = popularity.map(term -> term.encode(queries, pass));
       pass.load();
       NDArray scores = query.vectors(pass).matMul(candidate.vectors(pass).transpose());
-      scores = scores.div(temperature);
+      scores = scores.div(pass.number(temperature));
       if (itemBias != null) {
         scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
       }
@@ -214,7 +214,7 @@ public final class TwoTowers implements AutoCloseable {
             "The loss of step %d is not finite: the model has diverged. Lower optimizer.learning_rate or raise towers.temperature."
                 .formatted(step));
       }
-      pass.backward(reduction == LossSpec.Reduction.SUM ? loss : loss.div(n));
+      pass.backward(reduction == LossSpec.Reduction.SUM ? loss : loss.div(pass.number(n)));
       pass.apply(optimizer, step);
       return total / n;
     }
@@ -260,7 +260,7 @@ public final class TwoTowers implements AutoCloseable {
           Feature.Encoded encoded = candidateTower.encode(block, pass);
           int[] biases = announceBiases(block, pass);
           pass.load();
-          NDList parts = new NDList(encoded.vectors(pass).div(temperature));
+          NDList parts = new NDList(encoded.vectors(pass).div(pass.number(temperature)));
           if (itemBias != null) {
             parts.add(pass.gather(itemBias, biases, block.size()));
           }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TwoTowerLearnerTest {
@@ -86,6 +87,30 @@ class TwoTowerLearnerTest {
         TwoTowerLearner two = learnt(spec(), examples);
         TwoTowerLearner shorter = learnt(spec(), examples.subList(0, 280))) {
       assertThat(one.digest()).isEqualTo(two.digest()).isNotEqualTo(shorter.digest());
+    }
+  }
+
+  @Test
+  void aBusyGarbageCollectorChangesNothing() throws Exception {
+    List<Example> examples = ExampleStream.walks(600, HISTORY);
+    String quiet;
+    try (TwoTowerLearner learner = learnt(spec(), examples)) {
+      quiet = learner.digest();
+    }
+    AtomicBoolean done = new AtomicBoolean();
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                System.gc();
+              }
+            });
+    collector.start();
+    try (TwoTowerLearner learner = learnt(spec(), examples)) {
+      assertThat(learner.digest()).isEqualTo(quiet);
+    } finally {
+      done.set(true);
+      collector.join();
     }
   }
 
