@@ -1,10 +1,5 @@
 package io.towerflow.local;
 
-import io.towerflow.baseline.Bpr;
-import io.towerflow.baseline.DecayedPopularity;
-import io.towerflow.baseline.ItemKnn;
-import io.towerflow.baseline.MostPopular;
-import io.towerflow.baseline.PrequentialBaselines;
 import io.towerflow.connectors.data.DataSet;
 import io.towerflow.connectors.data.DataSetProducer;
 import io.towerflow.job.JobOptions;
@@ -92,16 +87,7 @@ final class PrequentialEvaluation {
    * @param trained events that the job has learnt
    */
   private List<Ranking> baselines(Backlog ratings, long trained) {
-    int window = spec.evaluation().everyEvents();
-    PrequentialBaselines baselines =
-        new PrequentialBaselines(
-            List.of(
-                new MostPopular(),
-                new DecayedPopularity(DecayedPopularity.DEFAULT_HALF_LIFE),
-                new ItemKnn(ItemKnn.Parameters.DEFAULT),
-                new Bpr(Bpr.Parameters.DEFAULT)),
-            window);
-    long[] measured = {0};
+    BaselineRun baselines = new BaselineRun(spec);
     Events.read(
         ratings,
         spec.event(),
@@ -109,22 +95,25 @@ final class PrequentialEvaluation {
           if (session.isStopping()) {
             return;
           }
-          baselines.add(event.user(), event.item());
-          if (++measured[0] % NEWS_EVERY == 0) {
+          baselines.add(event);
+          if (baselines.events() % NEWS_EVERY == 0) {
             session
                 .output()
                 .show(
                     String.format(
-                        Locale.ROOT, "  baselines: %,d of %,d events", measured[0], trained));
+                        Locale.ROOT,
+                        "  baselines: %,d of %,d events",
+                        baselines.events(),
+                        trained));
           }
         });
     session.output().end();
-    if (measured[0] != trained && !session.isStopping()) {
+    if (baselines.events() != trained && !session.isStopping()) {
       throw new LaunchException(
           "The job has learnt %,d events and the baselines %,d, so they can't be compared"
-              .formatted(trained, measured[0]));
+              .formatted(trained, baselines.events()));
     }
-    return baselines.standings().stream().map(standing -> Ranking.of(standing, window)).toList();
+    return baselines.finish();
   }
 
   private static double secondsSince(long start) {

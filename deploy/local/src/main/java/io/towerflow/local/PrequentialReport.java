@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +22,8 @@ import java.util.stream.Stream;
  * @param seconds of the job, then of the baselines
  * @param model the model's ranking
  * @param baselines the others, measured on the same events
- * @param jobPopularity most popular as the job itself counts it: the same figures as the baseline
- *     of that name, unless the job left out events of a large catalogue
+ * @param jobPopularity most popular as the job itself counts it, which has to be what the baseline
+ *     of that name comes to
  * @param modelDigest the digest of the whole model at the end
  */
 record PrequentialReport(
@@ -96,10 +97,18 @@ record PrequentialReport(
                       Locale.ROOT,
                       "  %-20s%-18s%-18s%s",
                       label(each),
-                      pair(each.total().hitAt10(), last.hitAt10()),
-                      pair(each.total().hitAt100(), last.hitAt100()),
-                      pair(each.total().mrrAt100(), last.mrrAt100())));
+                      pair(each.total(), last, Accuracy::hitAt10),
+                      pair(each.total(), last, Accuracy::hitAt100),
+                      pair(each.total(), last, Accuracy::mrrAt100)));
             });
+    if (model.total().events() < events) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  Scored on %,d of %,d events, since the catalogue is large (evaluation.full_until)",
+              model.total().events(),
+              events));
+    }
     lines.add("");
     lines.add("Hit@10 by cohort:");
     StringBuilder header =
@@ -117,7 +126,10 @@ record PrequentialReport(
                   .forEach(
                       each ->
                           line.append(
-                              String.format(Locale.ROOT, "%20.4f", of(each, cohort).hitAt10())));
+                              String.format(
+                                  Locale.ROOT,
+                                  "%20s",
+                                  fraction(of(each, cohort), Accuracy::hitAt10))));
               lines.add(line.toString());
             });
     return lines;
@@ -206,12 +218,12 @@ record PrequentialReport(
                   Accuracy last = each.lastFifth(events);
                   return List.of(
                       label(each),
-                      fraction(each.total().hitAt10()),
-                      fraction(last.hitAt10()),
-                      fraction(each.total().hitAt100()),
-                      fraction(last.hitAt100()),
-                      fraction(each.total().mrrAt100()),
-                      fraction(last.mrrAt100()));
+                      fraction(each.total(), Accuracy::hitAt10),
+                      fraction(last, Accuracy::hitAt10),
+                      fraction(each.total(), Accuracy::hitAt100),
+                      fraction(last, Accuracy::hitAt100),
+                      fraction(each.total(), Accuracy::mrrAt100),
+                      fraction(last, Accuracy::mrrAt100));
                 })
             .toList());
   }
@@ -227,7 +239,7 @@ record PrequentialReport(
               List<String> row = new ArrayList<>();
               row.add(name(cohort));
               row.add(String.format(Locale.ROOT, "%,d", accuracy.events()));
-              rankings().forEach(each -> row.add(fraction(of(each, cohort).hitAt10())));
+              rankings().forEach(each -> row.add(fraction(of(each, cohort), Accuracy::hitAt10)));
               rows.add(row);
             });
     return new ComparisonPage.Table(
@@ -249,11 +261,13 @@ record PrequentialReport(
     return key.replace('_', ' ');
   }
 
-  private static String pair(double all, double last) {
-    return fraction(all) + " / " + fraction(last);
+  private static String pair(Accuracy all, Accuracy last, ToDoubleFunction<Accuracy> figure) {
+    return fraction(all, figure) + " / " + fraction(last, figure);
   }
 
-  private static String fraction(double number) {
-    return String.format(Locale.ROOT, "%.4f", number);
+  private static String fraction(Accuracy accuracy, ToDoubleFunction<Accuracy> figure) {
+    return accuracy.events() == 0
+        ? "-"
+        : String.format(Locale.ROOT, "%.4f", figure.applyAsDouble(accuracy));
   }
 }

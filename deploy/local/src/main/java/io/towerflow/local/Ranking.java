@@ -45,13 +45,16 @@ record Ranking(String name, List<Window> windows, Accuracy total, Map<String, Ac
    * A baseline's.
    *
    * @param windowEvents events in a window
+   * @param events all events, those that were not scored included
    */
-  static Ranking of(PrequentialBaselines.Standing standing, int windowEvents) {
+  static Ranking of(PrequentialBaselines.Standing standing, int windowEvents, long events) {
     List<Window> windows = new ArrayList<>();
     long end = 0;
     for (Accuracy accuracy : standing.windows()) {
-      end = Math.min(end + windowEvents, standing.total().events());
-      windows.add(new Window(end, accuracy));
+      end = Math.min(end + windowEvents, events);
+      if (accuracy.events() > 0) {
+        windows.add(new Window(end, accuracy));
+      }
     }
     return new Ranking(standing.name(), windows, standing.total(), standing.cohorts());
   }
@@ -76,12 +79,14 @@ record Ranking(String name, List<Window> windows, Accuracy total, Map<String, Ac
     return figures;
   }
 
+  /** The figures of one accuracy, null where there are no events to tell them from. */
   static Map<String, Object> figures(Accuracy accuracy) {
+    boolean known = accuracy.events() > 0;
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("events", accuracy.events());
-    figures.put("hit_at_10", accuracy.hitAt10());
-    figures.put("hit_at_100", accuracy.hitAt100());
-    figures.put("mrr_at_100", accuracy.mrrAt100());
+    figures.put("hit_at_10", known ? (Double) accuracy.hitAt10() : null);
+    figures.put("hit_at_100", known ? (Double) accuracy.hitAt100() : null);
+    figures.put("mrr_at_100", known ? (Double) accuracy.mrrAt100() : null);
     return figures;
   }
 
