@@ -54,13 +54,7 @@ public final class SplitTrainer implements AutoCloseable {
    * @throws IllegalArgumentException if the spec has a history, or either part would be empty
    */
   public SplitTrainer(ModelSpec spec, List<Event> events, double trainFraction, long splitSeed) {
-    for (FeatureSpec feature : spec.query()) {
-      if (feature instanceof FeatureSpec.History) {
-        throw new IllegalArgumentException(
-            "Spec %s reads a history, and a random split has no before and after: take a spec without one, such as tutorial"
-                .formatted(spec.name()));
-      }
-    }
+    requireNoHistory(spec);
     this.spec = spec;
     int n = events.size();
     trainingEvents = (int) Math.round(n * trainFraction);
@@ -83,6 +77,21 @@ public final class SplitTrainer implements AutoCloseable {
       int event = order[i];
       itemsOfUser.get(users[event]).add(items[event]);
       popularity.add(catalogue.position(items[event]), i + 1);
+    }
+  }
+
+  /**
+   * Says whether a spec can be trained on a split, before any data are read.
+   *
+   * @throws IllegalArgumentException if the spec has a history
+   */
+  public static void requireNoHistory(ModelSpec spec) {
+    for (FeatureSpec feature : spec.query()) {
+      if (feature instanceof FeatureSpec.History) {
+        throw new IllegalArgumentException(
+            "Spec %s reads a history, and a random split has no before and after: take a spec without one, such as tutorial"
+                .formatted(spec.name()));
+      }
     }
   }
 

@@ -108,8 +108,7 @@ public final class TwoTowerLearner implements Learner {
 
   @Override
   public void learn(Example example, Consumer<TrainingProgress> progress) {
-    if (!batch.isEmpty()
-        && example.time() - batch.get(0).time() >= spec.batch().span().toMillis()) {
+    if (!batch.isEmpty() && spec.batch().closesBefore(batch.get(0).time(), example.time())) {
       closeBatch(progress);
     }
     events++;
@@ -153,7 +152,7 @@ public final class TwoTowerLearner implements Learner {
     TrainingSample sample = sample();
     // A window may end within the batch; its message waits until the batch is trained.
     List<WindowEnd> windows = new ArrayList<>();
-    if (isScored()) {
+    if (spec.evaluation().scores(step, catalogue.size())) {
       scorer.score(
           batch,
           trained + 1,
@@ -179,13 +178,6 @@ public final class TwoTowerLearner implements Learner {
       lossSum = 0;
       lossCount = 0;
     }
-  }
-
-  /** A large catalogue has one batch in so many scored, chosen by the step alone. */
-  private boolean isScored() {
-    int full = spec.evaluation().fullUntil();
-    long every = Math.max(1, (catalogue.size() + full - 1L) / full);
-    return step % every == 0;
   }
 
   private void count(int i) {

@@ -151,10 +151,15 @@ public final class DataSetProducer {
    */
   private ProducerRecord<byte[], byte[]> record(DataSet data, Map<String, Object> event) {
     String key = String.valueOf(event.get(data.keyField()));
+    return new ProducerRecord<>(topic, key.getBytes(UTF_8), value(event));
+  }
+
+  /** The value of the record that an event of a data set is sent as. */
+  public static byte[] value(Map<String, Object> event) {
     try {
-      return new ProducerRecord<>(topic, key.getBytes(UTF_8), JSON.writeValueAsBytes(event));
+      return JSON.writeValueAsBytes(event);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("data set '%s'".formatted(data.name()), e);
+      throw new UncheckedIOException("Strings and numbers are JSON: " + event, e);
     }
   }
 

@@ -49,6 +49,23 @@ final class DataOptions {
           "Events that are sent in a second, 0 for as many as go. Default: ${DEFAULT-VALUE}")
   private double rate;
 
+  /** What the command line says. */
+  DataOptions() {}
+
+  /**
+   * What another command's options of the same names say.
+   *
+   * @param folder null for the synthetic stream
+   * @param events null for its default
+   * @param seed null for its default
+   */
+  DataOptions(CommandSpec command, Path folder, Long events, Long seed) {
+    this.command = command;
+    this.folder = folder;
+    this.events = events;
+    this.seed = seed;
+  }
+
   /** Events that are sent in a second, 0 for as many as go. */
   double rate() {
     if (!(rate >= 0) || Double.isInfinite(rate)) {

@@ -67,7 +67,8 @@ public final class Launcher implements Runnable {
             .addSubcommand(new ProduceCommand(session))
             .addSubcommand(new RunCommand(session))
             .addSubcommand(new RecommendCommand(session))
-            .addSubcommand(new ReportCommand(session));
+            .addSubcommand(new ReportCommand(session))
+            .addSubcommand(new EvaluateCommand(session));
     launcher
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(session.output().stream(), true, UTF_8))

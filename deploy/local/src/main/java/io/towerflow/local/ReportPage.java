@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,18 +24,25 @@ final class ReportPage {
   private ReportPage() {}
 
   static String of(Report report) {
-    Map<String, String> contents =
+    return fill(
+        "report.html",
         Map.of(
             "title", escape(report.title()),
             "tiles", tiles(report.figures()),
             "figures", figures(report.figures()),
             "cohorts", cohorts(report.cohorts()),
             "users", report.users().stream().map(ReportPage::user).collect(joining()),
-            "windows", windows(report.windows()),
-            "plotStyle", plotLibrary("uPlot.min.css"),
-            "plotScript", plotLibrary("uPlot.iife.min.js"));
+            "windows", windows(report.windows())));
+  }
+
+  /** A page of this package with its places filled; styles and the plot library are known. */
+  static String fill(String page, Map<String, String> places) {
+    Map<String, String> contents = new HashMap<>(places);
+    contents.put("style", resource("/io/towerflow/local/page.css"));
+    contents.put("plotStyle", plotLibrary("uPlot.min.css"));
+    contents.put("plotScript", plotLibrary("uPlot.iife.min.js"));
     return PLACE
-        .matcher(resource("/io/towerflow/local/report.html"))
+        .matcher(resource("/io/towerflow/local/" + page))
         .replaceAll(place -> Matcher.quoteReplacement(contents.get(place.group(1))));
   }
 

@@ -76,7 +76,7 @@ final class Trajectory {
   }
 
   /** The fifth, 1 to 5, that the {@code event}-th of {@code all} events falls in. */
-  private static long fifthOf(long event, long all) {
+  static long fifthOf(long event, long all) {
     return all == 0 ? 1 : Math.max(1, (5 * event + all - 1) / all);
   }
 

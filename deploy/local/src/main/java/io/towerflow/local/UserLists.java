@@ -6,10 +6,7 @@ import static java.util.Comparator.comparingDouble;
 import static java.util.Comparator.comparingLong;
 import static java.util.Comparator.reverseOrder;
 
-import io.towerflow.connectors.codec.EventDecoder;
 import io.towerflow.connectors.codec.Messages;
-import io.towerflow.connectors.codec.RawRecord;
-import io.towerflow.connectors.codec.UndecodableException;
 import io.towerflow.message.Event;
 import io.towerflow.message.Recommendation;
 import io.towerflow.spec.EventSpec;
@@ -23,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Puts together, from the topics, what users took and what they get. */
@@ -57,7 +53,8 @@ final class UserLists {
   /** The users of {@code count} who acted last, of those with enough events and a list. */
   List<UserList> lastActive(int count) {
     Map<String, Activity> activities = new HashMap<>();
-    readEvents(event -> activities.computeIfAbsent(event.user(), Activity::new).add(event));
+    Events.read(
+        ratings, spec, event -> activities.computeIfAbsent(event.user(), Activity::new).add(event));
     List<String> candidates =
         activities.values().stream()
             .sorted(
@@ -87,7 +84,9 @@ final class UserLists {
       recommended.addAll(List.of(latest.get(user).items()));
     }
     int label = spec.label().map(spec.texts()::indexOf).orElse(-1);
-    readEvents(
+    Events.read(
+        ratings,
+        spec,
         event -> {
           Map<String, Event> items = taken.get(event.user());
           if (items != null) {
@@ -165,33 +164,6 @@ final class UserLists {
               .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()),
           e);
     }
-  }
-
-  /** Reads the events; what cannot be decoded is with the dead letters. */
-  private void readEvents(Consumer<Event> reader) {
-    EventDecoder decoder = new EventDecoder(spec);
-    ratings.read(
-        record -> {
-          Event event;
-          try {
-            event = decoder.decode(raw(record));
-          } catch (UndecodableException e) {
-            return;
-          }
-          reader.accept(event);
-        });
-  }
-
-  private static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
-    return new RawRecord(
-        record.key(),
-        record.value(),
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        new String[0],
-        new byte[0][]);
   }
 
   private static final class Activity {

@@ -24,12 +24,12 @@ class LauncherTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .startsWith("Usage: towerflow")
-        .contains("demo", "produce", "run", "recommend", "report");
+        .contains("demo", "produce", "run", "recommend", "report", "evaluate");
     assertThat(run.errors()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "produce", "run", "recommend", "report"})
+  @ValueSource(strings = {"demo", "produce", "run", "recommend", "report", "evaluate"})
   void everyCommandExplainsItself(String command) {
     CommandLineRun run = run(command, "--help");
     assertThat(run.code()).isZero();
