@@ -167,14 +167,9 @@ final class EvaluateCommand implements Callable<Integer> {
             variants.get(0).spec().name());
     Output output = session.output();
     output.say("Towerflow evaluate, tutorial protocol: " + title);
-    List<TutorialRun> runs;
-    try {
-      runs =
-          new TutorialEvaluation(output, session::isStopping, System::nanoTime, last, step, split)
-              .run(data, variants);
-    } catch (IllegalArgumentException e) {
-      throw wrong("--data: " + e.getMessage());
-    }
+    List<TutorialRun> runs =
+        new TutorialEvaluation(output, session::isStopping, System::nanoTime, last, step, split)
+            .run(data, variants);
     if (runs.isEmpty()) {
       return Launcher.FAILED;
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -19,7 +20,8 @@ import java.util.stream.Stream;
  * @param title what ran, for people
  * @param events events learnt
  * @param deadLetters records that could not be used
- * @param seconds of the job, then of the baselines
+ * @param seconds from the start of the job to its end
+ * @param baselinesSeconds what the baselines took after it
  * @param model the model's ranking
  * @param baselines the others, measured on the same events
  * @param jobPopularity most popular as the job itself counts it, which has to be what the baseline
@@ -30,7 +32,8 @@ record PrequentialReport(
     String title,
     long events,
     long deadLetters,
-    double[] seconds,
+    double seconds,
+    double baselinesSeconds,
     Ranking model,
     List<Ranking> baselines,
     Ranking jobPopularity,
@@ -61,14 +64,14 @@ record PrequentialReport(
     figures.put("baselines", byName);
     figures.put("job_popularity", jobPopularity.figures(events));
     Map<String, Object> byCohort = new LinkedHashMap<>();
-    for (String cohort : model.cohorts().keySet()) {
+    for (String cohort : cohortNames()) {
       Map<String, Object> rankings = new LinkedHashMap<>();
       rankings().forEach(each -> rankings.put(each.name(), Ranking.figures(of(each, cohort))));
       byCohort.put(cohort, rankings);
     }
     figures.put("by_cohort", byCohort);
-    figures.put("seconds", seconds[0]);
-    figures.put("baselines_seconds", seconds[1]);
+    figures.put("seconds", seconds);
+    figures.put("baselines_seconds", baselinesSeconds);
     figures.put("model_digest", modelDigest);
     figures.put("report", page(directory).toString());
     return figures;
@@ -115,13 +118,13 @@ record PrequentialReport(
         new StringBuilder(String.format(Locale.ROOT, "  %-12s%9s", "", "events"));
     rankings().forEach(each -> header.append(String.format(Locale.ROOT, "%20s", label(each))));
     lines.add(header.toString());
-    model
-        .cohorts()
+    cohortNames()
         .forEach(
-            (cohort, accuracy) -> {
+            cohort -> {
               StringBuilder line =
                   new StringBuilder(
-                      String.format(Locale.ROOT, "  %-12s%,9d", name(cohort), accuracy.events()));
+                      String.format(
+                          Locale.ROOT, "  %-12s%,9d", name(cohort), of(model, cohort).events()));
               rankings()
                   .forEach(
                       each ->
@@ -137,6 +140,11 @@ record PrequentialReport(
 
   private Stream<Ranking> rankings() {
     return Stream.concat(Stream.of(model), baselines.stream());
+  }
+
+  /** In the order that the metrics have them in; what comes by JSON has lost it. */
+  private Set<String> cohortNames() {
+    return baselines.get(0).cohorts().keySet();
   }
 
   private static Accuracy of(Ranking ranking, String cohort) {
@@ -232,13 +240,12 @@ record PrequentialReport(
     List<String> header = new ArrayList<>(List.of("Cohort", "Events"));
     rankings().forEach(each -> header.add(label(each)));
     List<List<String>> rows = new ArrayList<>();
-    model
-        .cohorts()
+    cohortNames()
         .forEach(
-            (cohort, accuracy) -> {
+            cohort -> {
               List<String> row = new ArrayList<>();
               row.add(name(cohort));
-              row.add(String.format(Locale.ROOT, "%,d", accuracy.events()));
+              row.add(String.format(Locale.ROOT, "%,d", of(model, cohort).events()));
               rankings().forEach(each -> row.add(fraction(of(each, cohort), Accuracy::hitAt10)));
               rows.add(row);
             });

@@ -49,7 +49,7 @@ final class TutorialEvaluation {
    * Runs the variants one after the other; when the process is told to end, up to there.
    *
    * @return those that were measured at least once
-   * @throws IllegalArgumentException if the data cannot be split
+   * @throws LaunchException if the data cannot be split
    */
   List<TutorialRun> run(DataSet data, List<SpecVariant> variants) {
     List<TutorialRun> runs = new ArrayList<>();
@@ -64,7 +64,7 @@ final class TutorialEvaluation {
                 Locale.ROOT, "%s: %,d records are left out, unusable", variant.name(), refused));
       }
       Progress progress = new Progress(i, variants.size(), start);
-      try (SplitTrainer trainer = new SplitTrainer(variant.spec(), events, TRAIN_FRACTION, seed)) {
+      try (SplitTrainer trainer = trainer(variant, events)) {
         List<TutorialRun.Measurement> measurements = train(trainer, variant, progress);
         if (!measurements.isEmpty()) {
           runs.add(new TutorialRun(variant, measurements));
@@ -72,6 +72,14 @@ final class TutorialEvaluation {
       }
     }
     return runs;
+  }
+
+  private SplitTrainer trainer(SpecVariant variant, List<Event> events) {
+    try {
+      return new SplitTrainer(variant.spec(), events, TRAIN_FRACTION, seed);
+    } catch (IllegalArgumentException e) {
+      throw new LaunchException(e.getMessage(), e);
+    }
   }
 
   private List<TutorialRun.Measurement> train(
