@@ -167,8 +167,8 @@ public final class JobOptions {
       names = "--parallelism",
       paramLabel = "N",
       description =
-          "Subtasks of each operator but the trainer, which has one. Default: what the cluster or"
-              + " 'flink run -p' says")
+          "Subtasks of the operators that may have several: all but the vocabularies and the"
+              + " trainer. Default: what the cluster or 'flink run -p' says")
   private Integer parallelism;
 
   @Option(

@@ -13,7 +13,7 @@ import io.towerflow.spec.ModelSpecs;
 public record JobPlan(String specYaml, int topKShards) {
 
   /** The checked spec. */
-  ModelSpec spec() {
+  public ModelSpec spec() {
     return ModelSpecs.parse(specYaml);
   }
 

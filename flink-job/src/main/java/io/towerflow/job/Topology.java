@@ -84,7 +84,7 @@ public final class Topology {
                 .process(new MergeOperator(topK, shards), type(Recommendation.class)));
 
     return new Outputs(
-        published.getSideOutput(TrainerOperator.ITEM_EMBEDDINGS),
+        published.getSideOutput(PublicationSender.ITEM_EMBEDDINGS),
         recommendations,
         published.getSideOutput(TrainerOperator.TRAINING_PROGRESS),
         events.getSideOutput(Decode.DEAD_LETTERS));

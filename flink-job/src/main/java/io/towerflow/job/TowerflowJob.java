@@ -35,18 +35,21 @@ public final class TowerflowJob {
   /** Runs the job in the environment that it finds itself in. */
   public static void main(String[] arguments) throws Exception {
     TowerflowJob job = new TowerflowJob();
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    CommandLine command = new CommandLine(job);
+    StreamExecutionEnvironment env;
     try {
-      CommandLine command = new CommandLine(job);
       if (CommandLine.printHelpIfRequested(command.parseArgs(arguments))) {
         return;
       }
       job.options.check();
+      env = StreamExecutionEnvironment.getExecutionEnvironment();
       build(env, job.options);
     } catch (ParameterException e) {
-      refuse(OptionTypes.message(e));
+      refuse(command, OptionTypes.message(e));
+      return;
     } catch (BadOptionsException e) {
-      refuse(e.getMessage());
+      refuse(command, e.getMessage());
+      return;
     }
     createTopics(job.options);
     env.execute("towerflow " + job.options.plan().spec().name());
@@ -133,11 +136,10 @@ public final class TowerflowJob {
    * Ends with one message and no stack trace. A cluster that runs this class in one of its own
    * processes must not be ended, so it gets Flink's exception for the purpose instead.
    */
-  private static void refuse(String message) {
+  private static void refuse(CommandLine command, String message) {
     if (isInsideCluster()) {
       throw new ProgramParametrizationException(message);
     }
-    CommandLine command = new CommandLine(new TowerflowJob());
     command.getErr().println(message);
     command.getErr().flush();
     System.exit(BAD_OPTIONS);

@@ -3,7 +3,6 @@ package io.towerflow.job;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.Learner;
 import io.towerflow.learn.Publication;
-import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.TrainingProgress;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,8 +28,6 @@ import org.slf4j.LoggerFactory;
 final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     implements OneInputStreamOperator<Example, SearchInput>, BoundedOneInput {
 
-  static final OutputTag<ItemEmbedding> ITEM_EMBEDDINGS =
-      new OutputTag<>("item-embeddings", TypeInformation.of(ItemEmbedding.class));
   static final OutputTag<TrainingProgress> TRAINING_PROGRESS =
       new OutputTag<>("training-progress", TypeInformation.of(TrainingProgress.class));
 
@@ -146,31 +143,8 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     Optional<Publication> publication = learner.publish();
     if (publication.isPresent()) {
       standing = new Standing(standing.publications() + 1, standing.ended());
-      emit(publication.get());
+      PublicationSender.send(publication.get(), standing.publications(), topKShards, output);
       meters.published(System.nanoTime() - start);
     }
-  }
-
-  /** Candidates leave before queries: see {@link SearchOperator}. */
-  private void emit(Publication publication) {
-    long ordinal = standing.publications();
-    long version = publication.version();
-    long time = publication.eventTime();
-    for (Publication.Candidate candidate : publication.candidates()) {
-      output.collect(
-          ITEM_EMBEDDINGS,
-          new StreamRecord<>(new ItemEmbedding(candidate.id(), candidate.vector(), version, time)));
-      int shard = SearchOperator.shardOf(candidate.index(), topKShards);
-      send(new SearchInput(shard, ordinal, version, time, candidate, null));
-    }
-    for (Publication.Query query : publication.queries()) {
-      for (int shard = 0; shard < topKShards; shard++) {
-        send(new SearchInput(shard, ordinal, version, time, null, query));
-      }
-    }
-  }
-
-  private void send(SearchInput input) {
-    output.collect(new StreamRecord<>(input));
   }
 }

@@ -46,7 +46,7 @@ class TrainerOperatorTest {
           .extracting(SearchInput::shard, input -> input.query().user(), SearchInput::version)
           .containsExactly(
               tuple(0, "ann", 2L), tuple(1, "ann", 2L), tuple(0, "bob", 2L), tuple(1, "bob", 2L));
-      assertThat(trainer.output(TrainerOperator.ITEM_EMBEDDINGS))
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactly(
               new ItemEmbedding("item-300", new float[] {2}, 2, 4),

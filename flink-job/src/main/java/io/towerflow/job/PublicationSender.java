@@ -1,0 +1,42 @@
+package io.towerflow.job;
+
+import io.towerflow.learn.Publication;
+import io.towerflow.message.ItemEmbedding;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/** Sends a publication on its ways: embeddings to the world, candidates and queries to search. */
+final class PublicationSender {
+
+  static final OutputTag<ItemEmbedding> ITEM_EMBEDDINGS =
+      new OutputTag<>("item-embeddings", TypeInformation.of(ItemEmbedding.class));
+
+  private PublicationSender() {}
+
+  /**
+   * Sends all candidates, each to its shard, and then all queries, each to every shard: see {@link
+   * SearchOperator}.
+   *
+   * @param ordinal which publication of this job it is, from 1
+   */
+  static void send(
+      Publication publication, long ordinal, int shards, Output<StreamRecord<SearchInput>> output) {
+    long version = publication.version();
+    long time = publication.eventTime();
+    for (Publication.Candidate candidate : publication.candidates()) {
+      var embedding = new ItemEmbedding(candidate.id(), candidate.vector(), version, time);
+      output.collect(ITEM_EMBEDDINGS, new StreamRecord<>(embedding));
+      int shard = SearchOperator.shardOf(candidate.index(), shards);
+      var input = new SearchInput(shard, ordinal, version, time, candidate, null);
+      output.collect(new StreamRecord<>(input));
+    }
+    for (Publication.Query query : publication.queries()) {
+      for (int shard = 0; shard < shards; shard++) {
+        var input = new SearchInput(shard, ordinal, version, time, null, query);
+        output.collect(new StreamRecord<>(input));
+      }
+    }
+  }
+}
