@@ -85,7 +85,7 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
     List<PendingQuery> queries = list(pendingQueries);
     Standing then = standing.value();
     learner.restore(this, examples, queries);
-    return then;
+    return then == null ? Standing.START : then; // null if the snapshot knew no trainer
   }
 
   /** Rows that were handed to the learner at the restore. */
