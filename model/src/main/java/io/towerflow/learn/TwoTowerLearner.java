@@ -89,7 +89,7 @@ public final class TwoTowerLearner implements Learner {
   /**
    * A model that has learnt nothing.
    *
-   * @throws IllegalStateException if the engine's native library cannot be loaded
+   * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
    */
   public TwoTowerLearner(ModelSpec spec) {
     this.spec = spec;

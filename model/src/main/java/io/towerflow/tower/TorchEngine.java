@@ -18,20 +18,8 @@ final class TorchEngine {
 
   /**
    * A manager on the default device: the first GPU where the engine sees one, otherwise the CPU.
-   *
-   * @throws IllegalStateException if the native library cannot be loaded
    */
   static NDManager newManager() {
-    try {
-      return Engine.getEngine("PyTorch").newBaseManager();
-    } catch (LinkageError e) {
-      throw new IllegalStateException(
-          "PyTorch's native library could not be loaded. If the message below says that it is"
-              + " already loaded in another class loader, an earlier job on this task manager"
-              + " loaded it from its own jar: put DJL's jars into Flink's lib folder and set"
-              + " classloader.parent-first-patterns.additional: \"ai.djl.;com.sun.jna.\". Cause: "
-              + e.getMessage(),
-          e);
-    }
+    return Engine.getEngine("PyTorch").newBaseManager();
   }
 }

@@ -50,7 +50,7 @@ public final class TwoTowers implements AutoCloseable {
   /**
    * Builds untrained towers.
    *
-   * @throws IllegalStateException if the engine's native library cannot be loaded
+   * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
    */
   public TwoTowers(ModelSpec spec) {
     this.spec = spec;
