@@ -20,6 +20,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -172,6 +173,8 @@ final class JobRun implements AutoCloseable {
     // Nothing outside this machine has any business with this cluster.
     configuration.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
+    configuration.set(WebOptions.TMP_DIR, directory.resolve("web").toString());
+    configuration.set(WebOptions.UPLOAD_DIR, directory.resolve("web").toString());
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         directory.resolve("checkpoints").toUri().toString());
