@@ -3,6 +3,7 @@ package io.towerflow.spec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** One declared feature of a tower. */
 public sealed interface FeatureSpec {
@@ -56,6 +57,48 @@ public sealed interface FeatureSpec {
     @Override
     public String kind() {
       return "normalized_time";
+    }
+  }
+
+  /**
+   * Where in the day, the week or the year the event's time lies, in UTC ({@code kind:
+   * cyclic_time}): a sine and a cosine a cycle, so that the end of a cycle lies beside its
+   * beginning, and no time is ever out of range.
+   *
+   * @param cycles each once
+   * @param width of the learned projection of the numbers; without one they are read as they are
+   */
+  record CyclicTime(List<Cycle> cycles, Optional<Integer> width) implements FeatureSpec {
+
+    /** Something that time goes round. */
+    public enum Cycle {
+      /** 24 hours, from midnight. */
+      DAY(Duration.ofDays(1)),
+      /** Seven days, from Thursday: the epoch's first day was one. */
+      WEEK(Duration.ofDays(7)),
+      /** The mean Gregorian year of 365.2425 days, so dates stay within a day or so. */
+      YEAR(Duration.ofSeconds(31_556_952));
+
+      private final long millis;
+
+      Cycle(Duration length) {
+        millis = length.toMillis();
+      }
+
+      /** How long it takes, in milliseconds. */
+      public long millis() {
+        return millis;
+      }
+    }
+
+    @Override
+    public String kind() {
+      return "cyclic_time";
+    }
+
+    /** How many numbers a time has: a sine and a cosine a cycle. */
+    public int numbers() {
+      return 2 * cycles.size();
     }
   }
 

@@ -128,6 +128,20 @@ final class Schema {
 
   static final Shape NORMALIZED_TIME_SHAPE = feature("normalized_time", CLAMP);
 
+  static final Key<List<FeatureSpec.CyclicTime.Cycle>> CYCLES =
+      Key.of(
+          "cycles",
+          listOf(
+              choice(FeatureSpec.CyclicTime.Cycle.class),
+              "a list of at least one of day, week and year",
+              1),
+          "[day, week]");
+
+  /** Numbers need no width where they are joined, and one where they are added to embeddings. */
+  static final Key<Optional<Integer>> PROJECTION = Key.optional("width", wholeNumber(1, 4096));
+
+  static final Shape CYCLIC_TIME_SHAPE = feature("cyclic_time", CYCLES, PROJECTION);
+
   static final Key<TowerSpec.Combine> COMBINE =
       Key.of("combine", choice(TowerSpec.Combine.class), "sum");
   static final Key<List<Integer>> LAYERS =
@@ -241,6 +255,7 @@ final class Schema {
           BUCKETIZED_TIME_SHAPE,
           ROLLING_TIME_SHAPE,
           NORMALIZED_TIME_SHAPE,
+          CYCLIC_TIME_SHAPE,
           TOWERS_SHAPE,
           LOSS_SHAPE,
           ADAGRAD_SHAPE,

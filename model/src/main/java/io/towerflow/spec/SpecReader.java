@@ -14,7 +14,7 @@ import java.util.function.Function;
 final class SpecReader {
 
   private static final List<String> QUERY_KINDS =
-      List.of("id", "history", "bucketized_time", "normalized_time");
+      List.of("id", "history", "bucketized_time", "normalized_time", "cyclic_time");
   private static final List<String> CANDIDATE_KINDS = List.of("id", "text", "popularity");
   private static final List<String> OPTIMIZER_KINDS = List.of("adagrad", "adam", "sgd");
 
@@ -100,6 +100,14 @@ final class SpecReader {
               path,
               problems,
               values -> new FeatureSpec.NormalizedTime(values.get(Schema.CLAMP)));
+      case "cyclic_time" ->
+          Schema.CYCLIC_TIME_SHAPE.read(
+              node,
+              path,
+              problems,
+              values ->
+                  new FeatureSpec.CyclicTime(
+                      values.get(Schema.CYCLES), values.get(Schema.PROJECTION)));
       default -> Optional.empty(); // the kind was refused
     };
   }

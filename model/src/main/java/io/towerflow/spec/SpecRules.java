@@ -25,6 +25,7 @@ final class SpecRules {
     rules.everyFeatureIsDeclaredOnce("query", spec.query());
     rules.everyFeatureIsDeclaredOnce("candidate", spec.candidate());
     rules.timeBucketsCanBeToldApart();
+    rules.everyCycleIsNamedOnce();
     if (rules.historyHasItemsToRead() && rules.candidatesHaveAVector()) {
       rules.widthsFit();
     }
@@ -79,6 +80,16 @@ final class SpecRules {
             path("query", i) + ".buckets",
             "there are more buckets than milliseconds between from and to, so some never hold an"
                 + " event");
+      }
+    }
+  }
+
+  private void everyCycleIsNamedOnce() {
+    for (int i = 0; i < spec.query().size(); i++) {
+      if (spec.query().get(i) instanceof FeatureSpec.CyclicTime time
+          && time.cycles().stream().distinct().count() < time.cycles().size()) {
+        problems.add(
+            path("query", i) + ".cycles", "a cycle is named twice; leave out the second one");
       }
     }
   }
@@ -243,6 +254,8 @@ final class SpecRules {
       return time.width();
     } else if (feature instanceof FeatureSpec.History) {
       return candidateId().orElseThrow().width();
+    } else if (feature instanceof FeatureSpec.CyclicTime time) {
+      return time.width().orElse(time.numbers());
     }
     return 1; // a normalized time
   }
@@ -255,6 +268,9 @@ final class SpecRules {
   private static String why(FeatureSpec feature) {
     if (feature instanceof FeatureSpec.History) {
       return " (as the candidates' id is)";
+    }
+    if (feature instanceof FeatureSpec.CyclicTime time && time.width().isEmpty()) {
+      return " (two numbers a cycle, unless it has a width)";
     }
     return feature instanceof FeatureSpec.NormalizedTime ? " (it is one number)" : "";
   }

@@ -111,6 +111,13 @@ public final class TwoTowers implements AutoCloseable {
     if (feature instanceof FeatureSpec.NormalizedTime time) {
       return new NormalizedTimeFeature(times, time.clamp());
     }
+    if (feature instanceof FeatureSpec.CyclicTime time) {
+      return new NumbersFeature<>(
+          time.numbers(),
+          (context, out, offset) -> Cycles.write(time.cycles(), context.time(), out, offset),
+          time.width().map(width -> embeddings("time_cycle", width)),
+          context -> false);
+    }
     if (feature instanceof FeatureSpec.History history) {
       HistoryFeature built = new HistoryFeature(history, items, optimizer, spec.seed());
       tables.addAll(built.ownTables());

@@ -251,11 +251,12 @@ class ModelSpecsTest {
         "{kind: id, width: 0} | width: it is 0, but takes a whole number from 1 to 4096",
         "{kind: id, width: wide} | width: it is \"wide\", but takes a whole number from 1 to 4096",
         "{kind: id, widht: 8} | widht: unknown key; did you mean width?",
-        "{width: 3} | kind: missing; it takes id or history or bucketized_time or normalized_time",
+        "{width: 3} | kind: missing; it takes id or history or bucketized_time or normalized_time"
+            + " or cyclic_time",
         "{kind: [id]} | kind: it is [\"id\"], but takes id or history or bucketized_time or"
-            + " normalized_time",
+            + " normalized_time or cyclic_time",
         "{kind: text, field: x} | kind: it is \"text\", but takes id or history or bucketized_time"
-            + " or normalized_time here",
+            + " or normalized_time or cyclic_time here",
         "{kind: history, decays: []} | decays: it is [], but takes a list of at least one number"
             + " greater than 0 and at most 1",
         "{kind: history, decays: [0.5, 1.5]} | decays[1]: it is 1.5, but takes a number greater"
@@ -267,6 +268,10 @@ class ModelSpecsTest {
             + " or seconds or milliseconds since 1970",
         "{kind: bucketized_time, from: noon, to: 9} | from: it is \"noon\", but takes an instant:"
             + " ISO-8601, or seconds or milliseconds since 1970",
+        "{kind: cyclic_time, cycles: []} | cycles: it is [], but takes a list of at least one of"
+            + " day, week and year",
+        "{kind: cyclic_time, cycles: [day, month]} | cycles[1]: it is \"month\", but takes day or"
+            + " week or year",
         "{kind: normalized_time, clamp: 0} | clamp: it is 0, but takes a number greater than 0",
       })
   void aQueryFeatureThatCannotWorkIsRefusedWithItsPath(String feature, String problem) {
@@ -332,7 +337,7 @@ class ModelSpecsTest {
             "event.time: missing; it takes the name of a field",
             "query.features[0].width: it is -1, but takes a whole number from 1 to 4096",
             "query.features[1].kind: it is \"history_\", but takes id or history or bucketized_time"
-                + " or normalized_time here; did you mean history?",
+                + " or normalized_time or cyclic_time here; did you mean history?",
             "candidate.features: it is [], but takes a list of at least one feature",
             "towers.combine: it is \"max\", but takes concat or sum",
             "towers.temperature: it is 0, but takes a number greater than 0");

@@ -60,6 +60,44 @@ class SpecRulesTest {
   }
 
   @Test
+  void aCyclicTimeIsAddedToEmbeddingsByItsWidthAndJoinedWithoutOne() {
+    String sides =
+        EVENT
+            + """
+            query: {features: [{kind: id, width: 8}, {kind: cyclic_time, cycles: [week]%s}]}
+            candidate: {features: [{kind: id, width: %s}]}
+            towers: {combine: %s}
+            """;
+
+    assertThat(problemsOf(sides.formatted("", "8", "sum")))
+        .containsExactly(
+            "query.features[1]: with towers.combine: sum all features of a side have one width;"
+                + " query.features[0] is 8 wide and this one 2 (two numbers a cycle, unless it has"
+                + " a width); make them equal or combine by concat");
+    assertThat(problemsOf(sides.formatted(", width: 4", "8", "sum")))
+        .singleElement()
+        .asString()
+        .startsWith("query.features[1].width: ")
+        .contains("this one 4;");
+    assertThat(ModelSpecs.parse(sides.formatted(", width: 8", "8", "sum")).query()).hasSize(2);
+    assertThat(ModelSpecs.parse(sides.formatted("", "10", "concat")).query()).hasSize(2);
+  }
+
+  @Test
+  void aCycleIsNamedOnce() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: cyclic_time, cycles: [day, week, day]}]}
+                    candidate: {features: [{kind: id}]}
+                    towers: {layers: [4], combine: concat}
+                    """))
+        .containsExactly(
+            "query.features[0].cycles: a cycle is named twice; leave out the second one");
+  }
+
+  @Test
   void aHistoryNeedsTheCandidatesIds() {
     assertThat(
             problemsOf(

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.FeatureSpec.CyclicTime.Cycle;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.TowerSpec;
 import io.towerflow.table.RowTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -164,6 +167,29 @@ class TwoTowersTest {
   }
 
   @Test
+  void aCyclicTimeIsReadAsItIsOrProjected() {
+    List<Cycle> day = List.of(Cycle.DAY);
+    QueryContext sixInTheMorning =
+        new QueryContext(1, Duration.ofHours(6).toMillis(), new int[0], new long[0], 0);
+    List<FeatureSpec> plain = List.of(new FeatureSpec.CyclicTime(day, Optional.empty()));
+    try (TwoTowers towers = new TwoTowers(Specs.of(plain, ID, Specs.sum(false, 1, false), SGD))) {
+      assertThat(towers.queryVectors(List.of(sixInTheMorning, user(1))))
+          .containsExactly(new float[] {1, 0, 0, 1}, CLOSE);
+      assertThat(towers.isBlank(sixInTheMorning)).isFalse();
+    }
+    List<FeatureSpec> projected =
+        List.of(new FeatureSpec.Id(2), new FeatureSpec.CyclicTime(day, Optional.of(2)));
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(projected, ID, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "user", 1, 100, 200);
+      set(towers, "time_cycle", 0, 3, 4); // of the sine
+      set(towers, "time_cycle", 1, 5, 6); // of the cosine
+      assertThat(towers.queryVectors(List.of(sixInTheMorning, user(1))))
+          .containsExactly(new float[] {103, 204, 105, 206}, CLOSE);
+    }
+  }
+
+  @Test
   void popularityIsWeighedByTheTimeSinceTheLastItemAndByTheItemsTaken() {
     List<FeatureSpec> candidate =
         List.of(new FeatureSpec.Id(2), new FeatureSpec.Popularity(List.of(10.0), true));
@@ -196,6 +222,7 @@ class TwoTowersTest {
             new FeatureSpec.BucketizedTime(
                 2, 5, Instant.ofEpochSecond(0), Instant.ofEpochSecond(100)),
             new FeatureSpec.NormalizedTime(5),
+            new FeatureSpec.CyclicTime(List.of(Cycle.DAY, Cycle.YEAR), Optional.of(3)),
             new FeatureSpec.History(4, List.of(0.3, 0.9), true));
     List<FeatureSpec> candidate =
         List.of(
