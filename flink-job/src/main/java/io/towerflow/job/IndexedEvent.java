@@ -1,5 +1,7 @@
 package io.towerflow.job;
 
+import io.towerflow.message.Attributes;
+
 /**
  * An event whose item is known by its index.
  *
@@ -7,7 +9,10 @@ package io.towerflow.job;
  * @param item the item's id
  * @param itemIndex the item's index
  * @param newItem whether this is the item's first event
- * @param texts the item's texts, null unless this is the item's first event or a text changed
+ * @param texts the item's texts, null unless this is the item's first event or a text or an
+ *     attribute changed
+ * @param attributes the item's categories and numbers; null where {@code texts} is
+ * @param context the categories and numbers of the moment
  * @param time when it happened, milliseconds since the epoch
  * @param value the number that the event carries, NaN where it has none
  */
@@ -17,5 +22,7 @@ public record IndexedEvent(
     int itemIndex,
     boolean newItem,
     String[] texts,
+    Attributes attributes,
+    Attributes context,
     long time,
     double value) {}

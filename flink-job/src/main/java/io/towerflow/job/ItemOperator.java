@@ -31,13 +31,13 @@ final class ItemOperator extends KeyedProcessFunction<Integer, Event, IndexedEve
       throws Exception {
     ItemProfile known = items.get(event.item());
     boolean isNew = known == null;
-    boolean hasNews = isNew || !known.hasTexts(event.texts());
+    boolean hasNews = isNew || !known.has(event.texts(), event.itemAttributes());
     ItemProfile profile = known;
     if (hasNews) {
       profile =
           isNew
-              ? new ItemProfile(indices.next(event.item()), event.texts())
-              : known.withTexts(event.texts());
+              ? new ItemProfile(indices.next(event.item()), event.texts(), event.itemAttributes())
+              : known.with(event.texts(), event.itemAttributes());
       items.put(event.item(), profile);
     }
     out.collect(
@@ -47,6 +47,8 @@ final class ItemOperator extends KeyedProcessFunction<Integer, Event, IndexedEve
             profile.index(),
             isNew,
             hasNews ? profile.texts() : null,
+            hasNews ? profile.attributes() : null,
+            event.context(),
             event.time(),
             event.value()));
   }

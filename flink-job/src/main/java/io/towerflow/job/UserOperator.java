@@ -37,7 +37,9 @@ final class UserOperator extends KeyedProcessFunction<Integer, IndexedEvent, Exa
       throws Exception {
     UserProfile known = users.get(event.user());
     UserProfile before = known == null ? UserProfile.fresh(indices.next(event.user())) : known;
-    users.put(event.user(), before.after(event.itemIndex(), event.time(), historyItems));
+    users.put(
+        event.user(),
+        before.after(event.itemIndex(), event.time(), historyItems).inContext(event.context()));
     out.collect(
         new Example(
             event.user(),
@@ -47,6 +49,8 @@ final class UserOperator extends KeyedProcessFunction<Integer, IndexedEvent, Exa
             event.itemIndex(),
             event.newItem(),
             event.texts(),
+            event.attributes(),
+            event.context(),
             event.time(),
             event.value()));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.towerflow.job.Harness.Subtask;
+import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.profile.IndexSpace;
 import java.util.ArrayList;
@@ -54,7 +55,9 @@ class ItemOperatorTest {
   @Test
   void theRestOfTheEventPassesUnchanged() throws Exception {
     try (var items = operator()) {
-      items.process(new Event("u", "7", 1234L, 4.5, new String[] {"Heat"}, 0, 0));
+      items.process(
+          new Event(
+              "u", "7", 1234L, 4.5, new String[] {"Heat"}, Attributes.NONE, Attributes.NONE, 0, 0));
 
       assertThat(items.output())
           .extracting(
@@ -137,7 +140,8 @@ class ItemOperatorTest {
   }
 
   private static Event event(String item, String title) {
-    return new Event("u", item, 0L, Double.NaN, new String[] {title}, 0, 0);
+    return new Event(
+        "u", item, 0L, Double.NaN, new String[] {title}, Attributes.NONE, Attributes.NONE, 0, 0);
   }
 
   private static Harness<Integer, Event, IndexedEvent> operator() throws Exception {
@@ -148,5 +152,21 @@ class ItemOperatorTest {
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
         new ItemOperator(), event -> ShardKeys.keyOf(event.item()), Types.INT, subtask, snapshots);
+  }
+
+  @Test
+  void attributesGoOnOnlyWhereTheyAreNewsAndTheContextAlways() throws Exception {
+    Attributes cheap = new Attributes(new String[][] {{"crime"}}, new double[] {1});
+    Attributes dear = new Attributes(new String[][] {{"crime"}}, new double[] {2});
+    Attributes context = new Attributes(new String[][] {{"tv"}}, new double[0]);
+    try (var items = operator()) {
+      for (Attributes attributes : List.of(cheap, cheap, dear)) {
+        items.process(new Event("u", "7", 0L, 1, new String[0], attributes, context, 0, 0));
+      }
+
+      List<IndexedEvent> events = items.output();
+      assertThat(events).extracting(IndexedEvent::attributes).containsExactly(cheap, null, dear);
+      assertThat(events).extracting(IndexedEvent::context).containsOnly(context);
+    }
   }
 }

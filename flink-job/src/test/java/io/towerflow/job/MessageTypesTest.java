@@ -9,6 +9,7 @@ import io.towerflow.learn.Example;
 import io.towerflow.learn.PendingQuery;
 import io.towerflow.learn.Publication;
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.Recommendation;
@@ -37,9 +38,13 @@ class MessageTypesTest {
 
   private static final byte[] NOTHING = null;
 
+  private static final Attributes CONTEXT =
+      new Attributes(new String[][] {{"tv", "ä"}, {}}, new double[] {0.5, Double.NaN});
+
   static Stream<Object> messages() {
     UserProfile profile =
-        new UserProfile(257, new int[] {130, 259}, new int[] {259, 130}, new long[] {9L, 5L});
+        new UserProfile(
+            257, new int[] {130, 259}, new int[] {259, 130}, new long[] {9L, 5L}, CONTEXT);
     Publication.Candidate candidate =
         new Publication.Candidate(130, "i1", new float[] {0.5f, -0f, Float.MIN_VALUE});
     Publication.Query query =
@@ -58,11 +63,35 @@ class MessageTypesTest {
         record,
         new RawRecord(NOTHING, NOTHING, "ratings", 0, 0L, 0L, new String[0], new byte[0][]),
         new DeadLetter(record, Reason.NOT_JSON, "the value is not JSON", ""),
-        new Event("u1", "i1", 7L, Double.NaN, new String[] {"Ä", ""}, 2, 11L),
-        new IndexedEvent("u1", "i1", 130, true, new String[] {"Heat"}, 7L, 4.5),
-        new IndexedEvent("u1", "i1", 130, false, null, 7L, Double.NaN),
-        new Example("u1", profile, false, "i1", 130, true, new String[] {"Heat"}, 7L, 4.5),
-        new Example("u1", UserProfile.fresh(1), true, "i1", 130, false, null, 7L, Double.NaN),
+        new Event(
+            "u1", "i1", 7L, Double.NaN, new String[] {"Ä", ""}, CONTEXT, Attributes.NONE, 2, 11L),
+        new IndexedEvent(
+            "u1", "i1", 130, true, new String[] {"Heat"}, CONTEXT, Attributes.NONE, 7L, 4.5),
+        new IndexedEvent("u1", "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN),
+        new Example(
+            "u1",
+            profile,
+            false,
+            "i1",
+            130,
+            true,
+            new String[] {"Heat"},
+            CONTEXT,
+            Attributes.NONE,
+            7L,
+            4.5),
+        new Example(
+            "u1",
+            UserProfile.fresh(1),
+            true,
+            "i1",
+            130,
+            false,
+            null,
+            null,
+            CONTEXT,
+            7L,
+            Double.NaN),
         new PendingQuery("u1", profile, 7L),
         new SearchInput(1, 2L, 3L, 4L, candidate, null),
         new SearchInput(1, 2L, 3L, 4L, null, query),
@@ -84,8 +113,10 @@ class MessageTypesTest {
             7L,
             "cafe"),
         new Standing(3L, true),
-        new ItemProfile(130, new String[] {"Heat"}),
+        new ItemProfile(130, new String[] {"Heat"}, CONTEXT),
         profile,
+        CONTEXT,
+        Attributes.NONE,
         candidate);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.towerflow.learn.Example;
+import io.towerflow.message.Attributes;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.UserProfile;
@@ -257,7 +258,17 @@ class TrainerOperatorTest {
 
   private static Example example(String user, int item) {
     return new Example(
-        user, UserProfile.fresh(129), false, "item-" + item, item, false, null, 0L, Double.NaN);
+        user,
+        UserProfile.fresh(129),
+        false,
+        "item-" + item,
+        item,
+        false,
+        null,
+        null,
+        Attributes.NONE,
+        0L,
+        Double.NaN);
   }
 
   private static TrainingProgress last(List<TrainingProgress> messages) {

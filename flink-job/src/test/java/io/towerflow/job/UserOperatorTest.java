@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
+import io.towerflow.message.Attributes;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 import java.util.HashMap;
@@ -34,23 +35,54 @@ class UserOperatorTest {
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactly(
               UserProfile.fresh(index),
-              new UserProfile(index, new int[] {300}, new int[] {300}, new long[] {1}),
-              new UserProfile(index, new int[] {200, 300}, new int[] {200, 300}, new long[] {2, 1}),
               new UserProfile(
-                  index, new int[] {200, 300}, new int[] {300, 200}, new long[] {3, 2}));
+                  index, new int[] {300}, new int[] {300}, new long[] {1}, Attributes.NONE),
+              new UserProfile(
+                  index,
+                  new int[] {200, 300},
+                  new int[] {200, 300},
+                  new long[] {2, 1},
+                  Attributes.NONE),
+              new UserProfile(
+                  index,
+                  new int[] {200, 300},
+                  new int[] {300, 200},
+                  new long[] {3, 2},
+                  Attributes.NONE));
     }
   }
 
   @Test
   void theRestOfTheEventPassesUnchanged() throws Exception {
     try (var users = operator(Subtask.ONLY)) {
-      users.process(new IndexedEvent("ann", "i", 300, true, new String[] {"Heat"}, 7L, 4.5));
+      users.process(
+          new IndexedEvent(
+              "ann",
+              "i",
+              300,
+              true,
+              new String[] {"Heat"},
+              Attributes.NONE,
+              Attributes.NONE,
+              7L,
+              4.5));
 
       assertThat(users.output().get(0))
           .usingRecursiveComparison()
           .ignoringFields("before")
           .isEqualTo(
-              new Example("ann", null, true, "i", 300, true, new String[] {"Heat"}, 7L, 4.5));
+              new Example(
+                  "ann",
+                  null,
+                  true,
+                  "i",
+                  300,
+                  true,
+                  new String[] {"Heat"},
+                  Attributes.NONE,
+                  Attributes.NONE,
+                  7L,
+                  4.5));
     }
   }
 
@@ -94,13 +126,15 @@ class UserOperatorTest {
                     indices.get(ids.get(i)),
                     new int[] {1000 + i, 2000 + i},
                     new int[] {2000 + i, 1000 + i},
-                    new long[] {6, 5}));
+                    new long[] {6, 5},
+                    Attributes.NONE));
       }
     }
   }
 
   private static IndexedEvent event(String user, int item, long time) {
-    return new IndexedEvent(user, "item-" + item, item, false, null, time, Double.NaN);
+    return new IndexedEvent(
+        user, "item-" + item, item, false, null, null, Attributes.NONE, time, Double.NaN);
   }
 
   private static Harness<Integer, IndexedEvent, Example> operator(
@@ -111,5 +145,23 @@ class UserOperatorTest {
         Types.INT,
         subtask,
         snapshots);
+  }
+
+  @Test
+  void aProfileKeepsTheLastKnownContext() throws Exception {
+    Attributes tv = new Attributes(new String[][] {{"tv"}}, new double[] {1});
+    Attributes unknown = new Attributes(new String[][] {{}}, new double[] {2});
+    try (var users = operator(Subtask.ONLY)) {
+      for (Attributes context : List.of(tv, unknown, unknown)) {
+        users.process(new IndexedEvent("ann", "i", 300, false, null, null, context, 1, 1));
+      }
+
+      List<Example> examples = users.output();
+      assertThat(examples).extracting(Example::context).containsExactly(tv, unknown, unknown);
+      assertThat(examples)
+          .extracting(example -> example.before().context())
+          .containsExactly(
+              Attributes.NONE, tv, new Attributes(new String[][] {{"tv"}}, new double[] {2}));
+    }
   }
 }

@@ -52,7 +52,10 @@ final class Candidates {
    */
   CandidateContext at(int position, long now) {
     return new CandidateContext(
-        catalogue.item(position), catalogue.tokens(position), numbers(position, now));
+        catalogue.item(position),
+        catalogue.tokens(position),
+        catalogue.attributes(position),
+        numbers(position, now));
   }
 
   /** Every candidate, by position. */

@@ -2,6 +2,7 @@ package io.towerflow.learn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.towerflow.tower.EncodedAttributes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,8 @@ final class Catalogue {
 
   private static final int UNKNOWN = -1;
 
-  private record Entry(String id, long firstOrdinal, int item, int[][] tokens) {}
+  private record Entry(
+      String id, long firstOrdinal, int item, int[][] tokens, EncodedAttributes attributes) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final BitSet dirty = new BitSet();
@@ -46,6 +48,11 @@ final class Catalogue {
     return entries.get(position).tokens;
   }
 
+  /** The item's categories and numbers. */
+  EncodedAttributes attributes(int position) {
+    return entries.get(position).attributes;
+  }
+
   /** The ordinal of the event that brought the item. */
   long firstOrdinal(int position) {
     return entries.get(position).firstOrdinal;
@@ -67,20 +74,22 @@ final class Catalogue {
   }
 
   /**
-   * Adds an item, or takes over its changed tokens.
+   * Adds an item, or takes over its changed tokens and attributes.
    *
    * @param item the item's index
    * @param ordinal of the event that brings it, rising from call to call
    * @param tokens indices of the tokens of each text field
+   * @param attributes the item's categories and numbers
    */
-  void put(int item, String id, long ordinal, int[][] tokens) {
+  void put(int item, String id, long ordinal, int[][] tokens, EncodedAttributes attributes) {
     int position = position(item);
     if (position == UNKNOWN) {
       position = entries.size();
-      entries.add(new Entry(id, ordinal, item, tokens));
+      entries.add(new Entry(id, ordinal, item, tokens, attributes));
       locate(item, position);
     } else {
-      entries.set(position, new Entry(id, entries.get(position).firstOrdinal, item, tokens));
+      entries.set(
+          position, new Entry(id, entries.get(position).firstOrdinal, item, tokens, attributes));
     }
     dirty.set(position);
   }
@@ -109,7 +118,12 @@ final class Catalogue {
     for (int[] field : tokens) {
       ints += field.length;
     }
-    ByteBuffer out = ByteBuffer.allocate(id.length + Long.BYTES + ints * Integer.BYTES);
+    ByteBuffer out =
+        ByteBuffer.allocate(
+            id.length
+                + Long.BYTES
+                + ints * Integer.BYTES
+                + (entry.attributes.isNone() ? 0 : entry.attributes.bytes()));
     out.putInt(id.length).put(id).putLong(entry.firstOrdinal).putInt(entry.item);
     out.putInt(tokens.length);
     for (int[] field : tokens) {
@@ -117,6 +131,9 @@ final class Catalogue {
       for (int token : field) {
         out.putInt(token);
       }
+    }
+    if (!entry.attributes.isNone()) {
+      entry.attributes.put(out);
     }
     return out.array();
   }
@@ -136,8 +153,10 @@ final class Catalogue {
           tokens[field][i] = in.getInt();
         }
       }
+      EncodedAttributes attributes =
+          in.hasRemaining() ? EncodedAttributes.get(in) : EncodedAttributes.NONE;
       locate(item, entries.size());
-      entries.add(new Entry(new String(id, UTF_8), firstOrdinal, item, tokens));
+      entries.add(new Entry(new String(id, UTF_8), firstOrdinal, item, tokens, attributes));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.towerflow.learn;
 
+import io.towerflow.message.Attributes;
 import io.towerflow.profile.UserProfile;
 
 /**
@@ -12,7 +13,9 @@ import io.towerflow.profile.UserProfile;
  * @param itemIndex the item's index
  * @param newItem whether this is the item's first event
  * @param texts the item's texts in the order of the spec's text fields; null unless this is the
- *     item's first event or a text changed
+ *     item's first event or a text or an attribute changed
+ * @param attributes the item's categories and numbers; null where {@code texts} is
+ * @param context the categories and numbers of the event
  * @param time when it happened, milliseconds since the epoch
  * @param value the number that the event carries, NaN where it has none
  */
@@ -24,5 +27,7 @@ public record Example(
     int itemIndex,
     boolean newItem,
     String[] texts,
+    Attributes attributes,
+    Attributes context,
     long time,
     double value) {}

@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.table.RowSet;
+import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -33,6 +34,7 @@ final class ReplayMemory {
   private static final long NONE = 0;
 
   private final int capacity;
+  private final boolean keepsContext;
   private final BitSet dirtyChunks = new BitSet();
   private int[] users = new int[0];
   private int[] items = new int[0];
@@ -44,10 +46,19 @@ final class ReplayMemory {
   /** By user: the last event. */
   private long[] last = new long[0];
 
+  /** By slot; as good as empty where contexts are not kept. */
+  private EncodedAttributes[] contexts = new EncodedAttributes[0];
+
   private long newest;
 
-  ReplayMemory(int capacity) {
+  /**
+   * An empty memory.
+   *
+   * @param keepsContext whether queries read categories or numbers of the event
+   */
+  ReplayMemory(int capacity, boolean keepsContext) {
     this.capacity = capacity;
+    this.keepsContext = keepsContext;
   }
 
   /** How many events can be replayed. */
@@ -72,8 +83,9 @@ final class ReplayMemory {
    * @param item the item's index
    * @param time when, milliseconds since the epoch
    * @param itemsTaken how many items the user had taken before
+   * @param context the event's categories and numbers
    */
-  void add(int user, int item, long time, int itemsTaken) {
+  void add(int user, int item, long time, int itemsTaken, EncodedAttributes context) {
     newest++;
     int slot = slot(newest);
     grow(slot);
@@ -81,6 +93,9 @@ final class ReplayMemory {
     items[slot] = item;
     times[slot] = time;
     taken[slot] = itemsTaken;
+    if (keepsContext) {
+      contexts[slot] = context;
+    }
     link(newest);
     dirtyChunks.set(slot / CHUNK);
   }
@@ -141,7 +156,12 @@ final class ReplayMemory {
         times[slot],
         Arrays.copyOf(history, found),
         Arrays.copyOf(historyTimes, found),
-        taken[slot]);
+        taken[slot],
+        context(slot));
+  }
+
+  private EncodedAttributes context(int slot) {
+    return keepsContext ? contexts[slot] : EncodedAttributes.NONE;
   }
 
   /** The distinct items that a user has taken in the events held, newest first. */
@@ -172,6 +192,9 @@ final class ReplayMemory {
       times = Arrays.copyOf(times, size);
       previous = Arrays.copyOf(previous, size);
       next = Arrays.copyOf(next, size);
+      if (keepsContext) {
+        contexts = Arrays.copyOf(contexts, size);
+      }
     }
   }
 
@@ -186,11 +209,26 @@ final class ReplayMemory {
   private byte[] chunk(int c) {
     int from = c * CHUNK;
     int to = Math.min(from + CHUNK, size());
-    ByteBuffer buffer = ByteBuffer.allocate((to - from) * EVENT_BYTES);
+    int size = 0;
     for (int slot = from; slot < to; slot++) {
-      buffer.putInt(users[slot]).putInt(items[slot]).putInt(taken[slot]).putLong(times[slot]);
+      size += bytes(slot);
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(size);
+    for (int slot = from; slot < to; slot++) {
+      put(slot, buffer);
     }
     return buffer.array();
+  }
+
+  private int bytes(int slot) {
+    return EVENT_BYTES + (keepsContext ? contexts[slot].bytes() : 0);
+  }
+
+  private void put(int slot, ByteBuffer buffer) {
+    buffer.putInt(users[slot]).putInt(items[slot]).putInt(taken[slot]).putLong(times[slot]);
+    if (keepsContext) {
+      contexts[slot].put(buffer);
+    }
   }
 
   /** Takes back a chunk from a snapshot; {@link #relink} follows the last one. */
@@ -202,6 +240,9 @@ final class ReplayMemory {
       items[slot] = buffer.getInt();
       taken[slot] = buffer.getInt();
       times[slot] = buffer.getLong();
+      if (keepsContext) {
+        contexts[slot] = EncodedAttributes.get(buffer);
+      }
     }
   }
 
@@ -219,11 +260,10 @@ final class ReplayMemory {
 
   /** Adds every event held, oldest first, to a digest. */
   void digest(MessageDigest digest) {
-    ByteBuffer buffer = ByteBuffer.allocate(EVENT_BYTES);
     for (long event = oldest(); event <= newest; event++) {
       int slot = slot(event);
-      buffer.clear();
-      buffer.putInt(users[slot]).putInt(items[slot]).putInt(taken[slot]).putLong(times[slot]);
+      ByteBuffer buffer = ByteBuffer.allocate(bytes(slot));
+      put(slot, buffer);
       digest.update(buffer.array());
     }
   }

@@ -25,10 +25,17 @@ final class Scorer {
   private final Candidates candidates;
   private final Catalogue catalogue;
   private final Popularity popularity;
+  private final AttributeEncoder contexts;
   private int[] seenBy = new int[0];
   private int round;
 
-  Scorer(TwoTowers towers, Candidates candidates, Catalogue catalogue, Popularity popularity) {
+  Scorer(
+      TwoTowers towers,
+      Candidates candidates,
+      Catalogue catalogue,
+      Popularity popularity,
+      AttributeEncoder contexts) {
+    this.contexts = contexts;
     this.towers = towers;
     this.candidates = candidates;
     this.catalogue = catalogue;
@@ -55,7 +62,7 @@ final class Scorer {
     int items = catalogue.size();
     for (int from = 0; from < examples.size(); from += BLOCK) {
       List<Example> block = examples.subList(from, Math.min(examples.size(), from + BLOCK));
-      List<QueryContext> queries = block.stream().map(Scorer::context).toList();
+      List<QueryContext> queries = block.stream().map(this::context).toList();
       float[] scores = towers.scores(towers.queryVectors(queries), vectors);
       for (int i = 0; i < block.size(); i++) {
         int example = from + i;
@@ -65,8 +72,8 @@ final class Scorer {
   }
 
   /** What an example's query is built from: the user the moment before the event. */
-  static QueryContext context(Example example) {
-    return QueryContext.of(example.before(), example.time());
+  QueryContext context(Example example) {
+    return QueryContext.of(example.before(), example.time(), contexts.find(example.context()));
   }
 
   private Ranks rank(Example example, long ordinal, float[] scores, int row) {

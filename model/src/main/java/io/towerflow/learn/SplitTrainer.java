@@ -8,6 +8,7 @@ import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowSet;
+import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class SplitTrainer implements AutoCloseable {
   private final int[] users;
   private final int[] items;
   private final long[] times;
+  private final EncodedAttributes[] contexts;
   private final int[] order;
   private final int trainingEvents;
   private final List<RowSet> itemsOfUser = new ArrayList<>();
@@ -71,6 +73,7 @@ public final class SplitTrainer implements AutoCloseable {
     users = new int[n];
     items = new int[n];
     times = new long[n];
+    contexts = new EncodedAttributes[n];
     index(events);
     order = permutation(n, splitSeed);
     for (int i = 0; i < trainingEvents; i++) {
@@ -103,6 +106,7 @@ public final class SplitTrainer implements AutoCloseable {
     Map<String, Integer> itemIndices = new HashMap<>();
     Map<Integer, Event> firstOfItem = new HashMap<>();
     itemsOfUser.add(new RowSet());
+    AttributeEncoder encoder = new AttributeEncoder(spec.query(), spec.event().context());
     for (int i = 0; i < users.length; i++) {
       Event event = events.get(i);
       int user = userIndices.computeIfAbsent(event.user(), id -> userIndices.size() + 1);
@@ -113,13 +117,27 @@ public final class SplitTrainer implements AutoCloseable {
       items[i] = itemIndices.computeIfAbsent(event.item(), id -> itemIndices.size() + 1);
       firstOfItem.putIfAbsent(items[i], event);
       times[i] = event.time();
+      contexts[i] = encoder.learn(event.context());
       towers.times().add(event.time() / 1000.0);
+      for (int k = 0; k < towers.itemNumbers().size(); k++) {
+        towers.itemNumbers().get(k).add(event.itemAttributes().numbers()[k]);
+      }
+      for (int k = 0; k < towers.contextNumbers().size(); k++) {
+        towers.contextNumbers().get(k).add(event.context().numbers()[k]);
+      }
     }
     Texts texts = new Texts(spec);
     texts.learnMostFrequent(firstOfItem.values().stream().map(Event::texts).toList());
+    AttributeEncoder itemEncoder =
+        new AttributeEncoder(spec.candidate(), spec.event().itemAttributes());
     for (int item = 1; item <= itemIndices.size(); item++) {
       Event event = firstOfItem.get(item);
-      catalogue.put(item, event.item(), 0, texts.tokens(event.texts()));
+      catalogue.put(
+          item,
+          event.item(),
+          0,
+          texts.tokens(event.texts()),
+          itemEncoder.learn(event.itemAttributes()));
     }
   }
 
@@ -187,7 +205,12 @@ public final class SplitTrainer implements AutoCloseable {
 
   private QueryContext query(int event) {
     return new QueryContext(
-        users[event], times[event], new int[0], new long[0], itemsOfUser.get(users[event]).size());
+        users[event],
+        times[event],
+        new int[0],
+        new long[0],
+        itemsOfUser.get(users[event]).size(),
+        contexts[event]);
   }
 
   /** The accuracy over the test part as it stands. */

@@ -9,6 +9,8 @@ import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowTable;
+import io.towerflow.text.TokenVocabulary;
+import io.towerflow.tower.NumberField;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
 import java.nio.ByteBuffer;
@@ -35,6 +37,10 @@ public final class TwoTowerLearner implements Learner {
 
   private static final String ROWS = "rows.";
   private static final String TOKENS = "tokens.";
+  private static final String CATEGORIES = "categories.";
+  private static final String CONTEXT_CATEGORIES = "context_categories.";
+  private static final String ITEM_NUMBERS = "item_numbers";
+  private static final String CONTEXT_NUMBERS = "context_numbers";
   private static final String CATALOGUE = "catalogue";
   private static final String POPULARITY = "popularity";
   private static final String REPLAY = "replay";
@@ -54,6 +60,8 @@ public final class TwoTowerLearner implements Learner {
   private final Popularity popularity;
   private final Candidates candidates;
   private final Texts texts;
+  private final AttributeEncoder items;
+  private final AttributeEncoder contexts;
   private final SoftmaxAdjustment adjustment;
   private final Scorer scorer;
   private final ReplayMemory memory;
@@ -97,10 +105,12 @@ public final class TwoTowerLearner implements Learner {
     popularity = new Popularity(Candidates.halfLives(spec));
     candidates = new Candidates(spec, catalogue, popularity);
     adjustment = new SoftmaxAdjustment(spec.loss());
-    scorer = new Scorer(towers, candidates, catalogue, popularity);
+    items = new AttributeEncoder(spec.candidate(), spec.event().itemAttributes());
+    contexts = new AttributeEncoder(spec.query(), spec.event().context());
+    scorer = new Scorer(towers, candidates, catalogue, popularity, contexts);
     prequential = new Prequential(spec.evaluation().everyEvents());
     popularityPrequential = new Prequential(spec.evaluation().everyEvents());
-    memory = new ReplayMemory(spec.replay().memory());
+    memory = new ReplayMemory(spec.replay().memory(), !spec.event().context().isNone());
     replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
     texts = new Texts(spec);
@@ -113,8 +123,16 @@ public final class TwoTowerLearner implements Learner {
     }
     events++;
     if (example.texts() != null) {
-      catalogue.put(example.itemIndex(), example.item(), events, texts.tokens(example.texts()));
+      catalogue.put(
+          example.itemIndex(),
+          example.item(),
+          events,
+          texts.tokens(example.texts()),
+          items.learn(example.attributes()));
     }
+    // Values get their indices here, in the order of the stream; whatever reads them later finds
+    // them, so that scoring and publishing change nothing.
+    contexts.learn(example.context());
     if (catalogue.position(example.itemIndex()) < 0) {
       throw new IllegalStateException(
           "Item %s comes without its texts, and the model has never seen it: the item's state and the model's are of different snapshots"
@@ -132,7 +150,10 @@ public final class TwoTowerLearner implements Learner {
 
   private void touch(Example example) {
     UserProfile after =
-        example.before().after(example.itemIndex(), example.time(), spec.historyItems());
+        example
+            .before()
+            .after(example.itemIndex(), example.time(), spec.historyItems())
+            .inContext(example.context());
     pending.merge(
         after.index(),
         new PendingQuery(example.user(), after, example.time()),
@@ -248,7 +269,7 @@ public final class TwoTowerLearner implements Learner {
         .map(
             example ->
                 new Instance(
-                    Scorer.context(example),
+                    scorer.context(example),
                     example.itemIndex(),
                     taken.get(example.before().index())))
         .toList();
@@ -265,7 +286,8 @@ public final class TwoTowerLearner implements Learner {
           example.before().index(),
           example.itemIndex(),
           example.time(),
-          example.before().seen().length);
+          example.before().seen().length,
+          contexts.find(example.context()));
     }
     ReplayMemory.View[] views = ReplayMemory.View.values();
     int choices = spec.replay().bothDirections() ? views.length : 1;
@@ -286,6 +308,9 @@ public final class TwoTowerLearner implements Learner {
     step++;
     for (Example example : batch) {
       towers.times().add(example.time() / 1000.0);
+      int position = catalogue.position(example.itemIndex());
+      addTo(towers.itemNumbers(), catalogue.attributes(position).numbers());
+      addTo(towers.contextNumbers(), example.context().numbers());
       eventTime = Math.max(eventTime, example.time());
     }
     int queries = sample.instances().size();
@@ -302,6 +327,12 @@ public final class TwoTowerLearner implements Learner {
         towers.train(sample.queries(), sample.candidates(), sample.positives(), adjustments, step);
     lossSum += loss * queries;
     lossCount += queries;
+  }
+
+  private static void addTo(List<NumberField> fields, double[] numbers) {
+    for (int i = 0; i < fields.size(); i++) {
+      fields.get(i).add(numbers[i]);
+    }
   }
 
   @Override
@@ -353,12 +384,13 @@ public final class TwoTowerLearner implements Learner {
 
   private List<Publication.Query> pendingVectors() {
     List<PendingQuery> users = List.copyOf(pending.values());
-    List<QueryContext> contexts = new ArrayList<>();
+    List<QueryContext> moments = new ArrayList<>();
     for (PendingQuery user : users) {
-      contexts.add(QueryContext.of(user.profile(), user.time()));
+      moments.add(
+          QueryContext.of(user.profile(), user.time(), contexts.find(user.profile().context())));
     }
     int width = towers.outputWidth();
-    float[] vectors = towers.queryVectors(contexts);
+    float[] vectors = towers.queryVectors(moments);
     List<Publication.Query> queries = new ArrayList<>();
     for (int i = 0; i < users.size(); i++) {
       queries.add(
@@ -395,6 +427,11 @@ public final class TwoTowerLearner implements Learner {
       String name = TOKENS + field.name();
       field.vocabulary().drainNew((index, token) -> writer.put(name, index, token));
     }
+    for (Map.Entry<String, TokenVocabulary> values : categories().entrySet()) {
+      values.getValue().drainNew((index, value) -> writer.put(values.getKey(), index, value));
+    }
+    snapshot(writer, ITEM_NUMBERS, towers.itemNumbers());
+    snapshot(writer, CONTEXT_NUMBERS, towers.contextNumbers());
     catalogue.drainDirty((position, value) -> writer.put(CATALOGUE, position, value));
     popularity.drainDirty((position, value) -> writer.put(POPULARITY, position, value));
     memory.drainDirty((chunk, value) -> writer.put(REPLAY, chunk, value));
@@ -403,6 +440,29 @@ public final class TwoTowerLearner implements Learner {
     writer.put(SINGLES, POPULARITY_PREQUENTIAL, popularityPrequential.toBytes());
     writer.put(SINGLES, TIMES, towers.times().toBytes());
     writer.put(SINGLES, POPULARITY_TOTAL, popularity.totalBytes());
+  }
+
+  /** The vocabularies of categories by the names of their tables. */
+  private Map<String, TokenVocabulary> categories() {
+    Map<String, TokenVocabulary> categories = new LinkedHashMap<>();
+    items.fields().forEach(field -> categories.put(CATEGORIES + field.name(), field.vocabulary()));
+    contexts
+        .fields()
+        .forEach(field -> categories.put(CONTEXT_CATEGORIES + field.name(), field.vocabulary()));
+    return categories;
+  }
+
+  private static void snapshot(StateStore.Writer writer, String table, List<NumberField> fields)
+      throws Exception {
+    for (int i = 0; i < fields.size(); i++) {
+      writer.put(table, i, fields.get(i).statistics().toBytes());
+    }
+  }
+
+  private static void restore(StateStore.Reader reader, String table, List<NumberField> fields)
+      throws Exception {
+    reader.forEach(
+        table, (i, bytes) -> fields.get(i).statistics().merge(RunningStatistics.fromBytes(bytes)));
   }
 
   private byte[] scalars() {
@@ -432,6 +492,11 @@ public final class TwoTowerLearner implements Learner {
     for (Texts.Field field : texts.fields()) {
       field.vocabulary().restore(rows(reader, TOKENS + field.name()));
     }
+    for (Map.Entry<String, TokenVocabulary> values : categories().entrySet()) {
+      values.getValue().restore(rows(reader, values.getKey()));
+    }
+    restore(reader, ITEM_NUMBERS, towers.itemNumbers());
+    restore(reader, CONTEXT_NUMBERS, towers.contextNumbers());
     catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
     reader.forEach(POPULARITY, popularity::restore);
     reader.forEach(REPLAY, memory::restore);
@@ -480,18 +545,23 @@ public final class TwoTowerLearner implements Learner {
     towers.tables().stream()
         .sorted(Comparator.comparing(RowTable::name))
         .forEach(table -> table.digest(digest));
-    for (Texts.Field field : texts.fields()) {
-      for (String token : field.vocabulary().tokens()) {
-        digest.update(token.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-      }
-    }
+    texts.fields().forEach(field -> digest(digest, field.vocabulary()));
+    categories().values().forEach(vocabulary -> digest(digest, vocabulary));
+    towers.itemNumbers().forEach(field -> digest.update(field.statistics().toBytes()));
+    towers.contextNumbers().forEach(field -> digest.update(field.statistics().toBytes()));
     catalogue.digest(digest);
     popularity.digest(digest, catalogue.size());
     memory.digest(digest);
     digest.update(towers.times().toBytes());
     digest.update(scalars());
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void digest(MessageDigest digest, TokenVocabulary vocabulary) {
+    for (String token : vocabulary.tokens()) {
+      digest.update(token.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+    }
   }
 
   private static MessageDigest sha256() {

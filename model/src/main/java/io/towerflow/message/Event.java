@@ -8,6 +8,8 @@ package io.towerflow.message;
  * @param time when it happened, milliseconds since the epoch (UTC)
  * @param value the number that the event carries (a rating, say), NaN where it has none
  * @param texts the values of the spec's text fields, in the order of {@code EventSpec.texts()}
+ * @param itemAttributes the item's categories and numbers
+ * @param context the categories and numbers of the moment
  * @param partition the log's partition that the record was read from
  * @param offset the record's offset in that partition
  */
@@ -17,5 +19,7 @@ public record Event(
     long time,
     double value,
     String[] texts,
+    Attributes itemAttributes,
+    Attributes context,
     int partition,
     long offset) {}

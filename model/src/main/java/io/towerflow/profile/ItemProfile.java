@@ -1,22 +1,24 @@
 package io.towerflow.profile;
 
+import io.towerflow.message.Attributes;
 import java.util.Arrays;
 
 /**
- * What is known of one item: the index and the texts that it was last seen with.
+ * What is known of one item: the index and what it was last seen with.
  *
  * @param index the item's index, see {@link IndexSpace}
  * @param texts the item's texts in the order of the spec's text fields
+ * @param attributes the item's categories and numbers
  */
-public record ItemProfile(int index, String[] texts) {
+public record ItemProfile(int index, String[] texts, Attributes attributes) {
 
-  /** Whether the item coming with these texts is nothing new. */
-  public boolean hasTexts(String[] latest) {
-    return Arrays.equals(texts, latest);
+  /** Whether the item coming with these is nothing new. */
+  public boolean has(String[] latestTexts, Attributes latest) {
+    return Arrays.equals(texts, latestTexts) && attributes.equals(latest);
   }
 
-  /** The profile after the item came with these texts; this one stays as it is. */
-  public ItemProfile withTexts(String[] latest) {
-    return new ItemProfile(index, latest);
+  /** The profile after the item came with these; this one stays as it is. */
+  public ItemProfile with(String[] latestTexts, Attributes latest) {
+    return new ItemProfile(index, latestTexts, latest);
   }
 }

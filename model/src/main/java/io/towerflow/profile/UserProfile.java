@@ -1,5 +1,6 @@
 package io.towerflow.profile;
 
+import io.towerflow.message.Attributes;
 import java.util.Arrays;
 
 /**
@@ -12,12 +13,14 @@ import java.util.Arrays;
  *     twice
  * @param recentTimes when they were taken, milliseconds since the epoch, as long as {@code
  *     recentItems}
+ * @param context the last known value of each category and number of the user's events
  */
-public record UserProfile(int index, int[] seen, int[] recentItems, long[] recentTimes) {
+public record UserProfile(
+    int index, int[] seen, int[] recentItems, long[] recentTimes, Attributes context) {
 
   /** A user who has taken nothing. */
   public static UserProfile fresh(int index) {
-    return new UserProfile(index, new int[0], new int[0], new long[0]);
+    return new UserProfile(index, new int[0], new int[0], new long[0], Attributes.NONE);
   }
 
   /** Whether the user has taken an item before. */
@@ -51,6 +54,11 @@ public record UserProfile(int index, int[] seen, int[] recentItems, long[] recen
       System.arraycopy(recentItems, 0, items, 1, kept - 1);
       System.arraycopy(recentTimes, 0, times, 1, kept - 1);
     }
-    return new UserProfile(index, nextSeen, items, times);
+    return new UserProfile(index, nextSeen, items, times, context);
+  }
+
+  /** The profile after an event with this context; this one stays as it is. */
+  public UserProfile inContext(Attributes latest) {
+    return new UserProfile(index, seen, recentItems, recentTimes, latest.orElse(context));
   }
 }

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param value the field that holds a number such as a rating, if any
  * @param label the text field that names an item for people, if any
  * @param texts the text fields that candidate features read, and the label, each once, in order
+ * @param itemAttributes what else candidate features read
+ * @param context what query features read of the event
  */
 public record EventSpec(
     String user,
@@ -19,4 +21,6 @@ public record EventSpec(
     String time,
     Optional<String> value,
     Optional<String> label,
-    List<String> texts) {}
+    List<String> texts,
+    AttributeFields itemAttributes,
+    AttributeFields context) {}

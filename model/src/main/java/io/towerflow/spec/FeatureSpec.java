@@ -120,6 +120,39 @@ public sealed interface FeatureSpec {
   }
 
   /**
+   * The mean of the embeddings of a field's values, one or several ({@code kind: category}). Zero
+   * where an event has none.
+   *
+   * @param field the event's field: of the item for a candidate, of the moment for a query
+   * @param width numbers per value embedding
+   * @param values values that get a row of their own, first come first served; later ones share row
+   *     0
+   */
+  record Category(String field, int width, int values) implements FeatureSpec {
+    @Override
+    public String kind() {
+      return "category";
+    }
+  }
+
+  /**
+   * A field's number, standardized by the running mean and population variance of the field and
+   * clamped to {@code +-clamp} ({@code kind: number}). The mean, 0, where an event has none.
+   *
+   * @param field the event's field: of the item for a candidate, of the moment for a query
+   * @param clamp standard deviations
+   * @param log whether the number x is first {@code sign(x) ln(1 + |x|)}
+   * @param width of the learned projection; without one the number is read as it is
+   */
+  record Numeric(String field, double clamp, boolean log, Optional<Integer> width)
+      implements FeatureSpec {
+    @Override
+    public String kind() {
+      return "number";
+    }
+  }
+
+  /**
    * How popular the item has been of late and how old it is, weighted by the query ({@code kind:
    * popularity}): a user who has just come, or come back, is told what is popular now, another one
    * is not. It adds to the score beside the towers' dot product.

@@ -142,6 +142,14 @@ final class Schema {
 
   static final Shape CYCLIC_TIME_SHAPE = feature("cyclic_time", CYCLES, PROJECTION);
 
+  static final Key<Integer> VALUES = Key.of("values", wholeNumber(1, 10_000_000), "10000");
+
+  static final Shape CATEGORY_SHAPE = feature("category", FIELD_KEY, WIDTH, VALUES);
+
+  static final Key<Boolean> LOG = Key.of("log", truth(), "false");
+
+  static final Shape NUMBER_SHAPE = feature("number", FIELD_KEY, CLAMP, LOG, PROJECTION);
+
   static final Key<TowerSpec.Combine> COMBINE =
       Key.of("combine", choice(TowerSpec.Combine.class), "sum");
   static final Key<List<Integer>> LAYERS =
@@ -256,6 +264,8 @@ final class Schema {
           ROLLING_TIME_SHAPE,
           NORMALIZED_TIME_SHAPE,
           CYCLIC_TIME_SHAPE,
+          CATEGORY_SHAPE,
+          NUMBER_SHAPE,
           TOWERS_SHAPE,
           LOSS_SHAPE,
           ADAGRAD_SHAPE,

@@ -14,8 +14,16 @@ import java.util.function.Function;
 final class SpecReader {
 
   private static final List<String> QUERY_KINDS =
-      List.of("id", "history", "bucketized_time", "normalized_time", "cyclic_time");
-  private static final List<String> CANDIDATE_KINDS = List.of("id", "text", "popularity");
+      List.of(
+          "id",
+          "history",
+          "bucketized_time",
+          "normalized_time",
+          "cyclic_time",
+          "category",
+          "number");
+  private static final List<String> CANDIDATE_KINDS =
+      List.of("id", "text", "popularity", "category", "number");
   private static final List<String> OPTIMIZER_KINDS = List.of("adagrad", "adam", "sgd");
 
   private final Problems problems;
@@ -48,7 +56,7 @@ final class SpecReader {
         new ModelSpec(
             root.get(Schema.NAME),
             root.get(Schema.SEED),
-            event(event.orElseThrow(), candidate),
+            event(event.orElseThrow(), query, candidate),
             query,
             candidate,
             towers.orElseThrow(),
@@ -108,6 +116,27 @@ final class SpecReader {
               values ->
                   new FeatureSpec.CyclicTime(
                       values.get(Schema.CYCLES), values.get(Schema.PROJECTION)));
+      case "category" ->
+          Schema.CATEGORY_SHAPE.read(
+              node,
+              path,
+              problems,
+              values ->
+                  new FeatureSpec.Category(
+                      values.get(Schema.FIELD_KEY),
+                      values.get(Schema.WIDTH),
+                      values.get(Schema.VALUES)));
+      case "number" ->
+          Schema.NUMBER_SHAPE.read(
+              node,
+              path,
+              problems,
+              values ->
+                  new FeatureSpec.Numeric(
+                      values.get(Schema.FIELD_KEY),
+                      values.get(Schema.CLAMP),
+                      values.get(Schema.LOG),
+                      values.get(Schema.PROJECTION)));
       default -> Optional.empty(); // the kind was refused
     };
   }
@@ -191,7 +220,8 @@ final class SpecReader {
     return Optional.empty();
   }
 
-  private static EventSpec event(Values values, List<FeatureSpec> candidate) {
+  private static EventSpec event(
+      Values values, List<FeatureSpec> query, List<FeatureSpec> candidate) {
     Set<String> texts = new LinkedHashSet<>();
     for (FeatureSpec feature : candidate) {
       if (feature instanceof FeatureSpec.Text text) {
@@ -206,7 +236,9 @@ final class SpecReader {
         values.get(Schema.TIME),
         values.get(Schema.VALUE),
         label,
-        List.copyOf(texts));
+        List.copyOf(texts),
+        AttributeFields.of(candidate),
+        AttributeFields.of(query));
   }
 
   private static FeatureSpec.Text text(Values values) {

@@ -40,7 +40,35 @@ final class SpecRules {
     keys.put(event.user(), "event.user");
     fieldMeansOneThing(keys, event.item(), "event.item");
     fieldMeansOneThing(keys, event.time(), "event.time");
+    attributesAreFieldsOfTheirOwn(keys, "query", spec.query());
+    attributesAreFieldsOfTheirOwn(keys, "candidate", spec.candidate());
     event.value().ifPresent(value -> fieldMeansOneThing(keys, value, "event.value"));
+  }
+
+  /** Ids and times have features of their own. Any other field may be read by several. */
+  private void attributesAreFieldsOfTheirOwn(
+      Map<String, String> keys, String side, List<FeatureSpec> features) {
+    for (int i = 0; i < features.size(); i++) {
+      String other = attributeField(features.get(i)).map(keys::get).orElse(null);
+      if (other != null) {
+        problems.add(
+            path(side, i) + ".field",
+            "it is "
+                + other
+                + " already, which a "
+                + features.get(i).kind()
+                + " cannot read; take another field");
+      }
+    }
+  }
+
+  private static Optional<String> attributeField(FeatureSpec feature) {
+    if (feature instanceof FeatureSpec.Category category) {
+      return Optional.of(category.field());
+    }
+    return feature instanceof FeatureSpec.Numeric number
+        ? Optional.of(number.field())
+        : Optional.empty();
   }
 
   private void fieldMeansOneThing(Map<String, String> keys, String field, String key) {
@@ -54,9 +82,12 @@ final class SpecRules {
     Map<Object, Integer> first = new HashMap<>();
     for (int i = 0; i < features.size(); i++) {
       FeatureSpec feature = features.get(i);
-      // Every text field may be read, and time be cut both ways.
-      Object identity =
-          feature instanceof FeatureSpec.Text text ? text.field() : feature.getClass();
+      // Every field may be read, and time be cut both ways.
+      Optional<String> field =
+          feature instanceof FeatureSpec.Text text
+              ? Optional.of(text.field())
+              : attributeField(feature);
+      Object identity = List.of(feature.getClass(), field);
       Integer other = first.putIfAbsent(identity, i);
       if (other != null) {
         problems.add(
@@ -256,6 +287,10 @@ final class SpecRules {
       return candidateId().orElseThrow().width();
     } else if (feature instanceof FeatureSpec.CyclicTime time) {
       return time.width().orElse(time.numbers());
+    } else if (feature instanceof FeatureSpec.Category category) {
+      return category.width();
+    } else if (feature instanceof FeatureSpec.Numeric number) {
+      return number.width().orElse(1);
     }
     return 1; // a normalized time
   }
@@ -271,6 +306,9 @@ final class SpecRules {
     }
     if (feature instanceof FeatureSpec.CyclicTime time && time.width().isEmpty()) {
       return " (two numbers a cycle, unless it has a width)";
+    }
+    if (feature instanceof FeatureSpec.Numeric number && number.width().isEmpty()) {
+      return " (it is one number, unless it has a width)";
     }
     return feature instanceof FeatureSpec.NormalizedTime ? " (it is one number)" : "";
   }

@@ -38,6 +38,11 @@ public final class TokenVocabulary {
     return found;
   }
 
+  /** The indices of tokens as they stand: one never seen before has index 0 and gets none. */
+  public int[] known(List<String> text) {
+    return text.stream().mapToInt(token -> indices.getOrDefault(token, 0)).toArray();
+  }
+
   private int index(String token) {
     Integer index = indices.get(token);
     if (index != null) {

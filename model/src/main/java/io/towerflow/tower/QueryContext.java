@@ -10,12 +10,24 @@ import io.towerflow.profile.UserProfile;
  * @param recentItems indices of the items taken last, newest first
  * @param recentTimes when they were taken, milliseconds since the epoch
  * @param taken how many items the user has taken
+ * @param attributes categories and numbers of the moment
  */
-public record QueryContext(int user, long time, int[] recentItems, long[] recentTimes, int taken) {
+public record QueryContext(
+    int user,
+    long time,
+    int[] recentItems,
+    long[] recentTimes,
+    int taken,
+    EncodedAttributes attributes) {
 
   /** The user of a profile at one moment. */
-  public static QueryContext of(UserProfile profile, long time) {
+  public static QueryContext of(UserProfile profile, long time, EncodedAttributes attributes) {
     return new QueryContext(
-        profile.index(), time, profile.recentItems(), profile.recentTimes(), profile.seen().length);
+        profile.index(),
+        time,
+        profile.recentItems(),
+        profile.recentTimes(),
+        profile.seen().length,
+        attributes);
   }
 }

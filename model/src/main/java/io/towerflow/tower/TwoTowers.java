@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.towerflow.optimizer.Optimizer;
+import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The query tower and the candidate tower of one model, their tables and their training step.
@@ -38,6 +40,8 @@ public final class TwoTowers implements AutoCloseable {
   private final NDManager manager = TorchEngine.newManager();
   private final List<RowTable> tables = new ArrayList<>();
   private final RunningStatistics times = new RunningStatistics();
+  private final List<NumberField> itemNumbers = new ArrayList<>();
+  private final List<NumberField> contextNumbers = new ArrayList<>();
   private final Optimizer optimizer;
   private final Tower<QueryContext> queryTower;
   private final Tower<CandidateContext> candidateTower;
@@ -66,10 +70,19 @@ public final class TwoTowers implements AutoCloseable {
         items = embeddings("item", id.width());
         candidate.add(new EmbeddingFeature<>(items, CandidateContext::item));
       } else if (feature instanceof FeatureSpec.Text text) {
+        int field = spec.event().texts().indexOf(text.field());
         candidate.add(
-            new TextFeature(
+            new MeanFeature<>(
                 embeddings("token." + text.field(), text.width()),
-                spec.event().texts().indexOf(text.field())));
+                context -> context.tokens()[field]));
+      } else if (isAttribute(feature)) {
+        candidate.add(
+            attribute(
+                feature,
+                spec.event().itemAttributes(),
+                CandidateContext::attributes,
+                "",
+                itemNumbers));
       } else if (!(feature instanceof FeatureSpec.Popularity)) {
         throw unsupported(feature, "candidate");
       }
@@ -118,12 +131,50 @@ public final class TwoTowers implements AutoCloseable {
           time.width().map(width -> embeddings("time_cycle", width)),
           context -> false);
     }
+    if (isAttribute(feature)) {
+      return attribute(
+          feature, spec.event().context(), QueryContext::attributes, "context_", contextNumbers);
+    }
     if (feature instanceof FeatureSpec.History history) {
       HistoryFeature built = new HistoryFeature(history, items, optimizer, spec.seed());
       tables.addAll(built.ownTables());
       return built;
     }
     throw unsupported(feature, "query");
+  }
+
+  private static boolean isAttribute(FeatureSpec feature) {
+    return feature instanceof FeatureSpec.Category || feature instanceof FeatureSpec.Numeric;
+  }
+
+  /**
+   * A category or a number of either side.
+   *
+   * @param prefix tells the tables of the sides apart, which may read one field
+   * @param numbers the side's number fields, to which this one is added
+   */
+  private <C> Feature<C> attribute(
+      FeatureSpec feature,
+      AttributeFields fields,
+      Function<C, EncodedAttributes> attributes,
+      String prefix,
+      List<NumberField> numbers) {
+    if (feature instanceof FeatureSpec.Category category) {
+      int at = fields.categories().indexOf(category.field());
+      return new MeanFeature<>(
+          embeddings(prefix + "category." + category.field(), category.width()),
+          input -> attributes.apply(input).categories()[at]);
+    }
+    FeatureSpec.Numeric spec = (FeatureSpec.Numeric) feature;
+    NumberField number = new NumberField(spec, new RunningStatistics());
+    int at = numbers.size();
+    numbers.add(number);
+    return new NumbersFeature<>(
+        1,
+        (input, out, offset) ->
+            out[offset] = number.standardized(attributes.apply(input).numbers()[at]),
+        spec.width().map(width -> embeddings(prefix + "number." + spec.field(), width)),
+        input -> Double.isNaN(attributes.apply(input).numbers()[at]));
   }
 
   private static IllegalArgumentException unsupported(FeatureSpec feature, String side) {
@@ -158,6 +209,16 @@ public final class TwoTowers implements AutoCloseable {
   /** Mean and variance of the times learnt, in seconds since the epoch. */
   public RunningStatistics times() {
     return times;
+  }
+
+  /** The candidates' number fields, in the order of the spec. */
+  public List<NumberField> itemNumbers() {
+    return List.copyOf(itemNumbers);
+  }
+
+  /** The queries' number fields, in the order of the spec. */
+  public List<NumberField> contextNumbers() {
+    return List.copyOf(contextNumbers);
   }
 
   /** The width of the vectors that leave. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import io.towerflow.tower.CandidateContext;
+import io.towerflow.tower.EncodedAttributes;
 import org.junit.jupiter.api.Test;
 
 class CandidatesTest {
@@ -26,9 +27,9 @@ class CandidatesTest {
     assertThat(Candidates.halfLives(SPEC)).containsExactly(7.0, 2.0, 1000.0);
     Catalogue catalogue = new Catalogue();
     Popularity popularity = new Popularity(Candidates.halfLives(SPEC));
-    catalogue.put(128, "a", 1, new int[0][]);
+    catalogue.put(128, "a", 1, new int[0][], EncodedAttributes.NONE);
     popularity.add(0, 1);
-    catalogue.put(129, "b", 3, new int[0][]);
+    catalogue.put(129, "b", 3, new int[0][], EncodedAttributes.NONE);
     popularity.add(1, 3);
     Candidates candidates = new Candidates(SPEC, catalogue, popularity);
 

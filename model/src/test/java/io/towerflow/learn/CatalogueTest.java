@@ -2,6 +2,7 @@ package io.towerflow.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towerflow.tower.EncodedAttributes;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,9 @@ class CatalogueTest {
   @Test
   void theItemsKnownBeforeAnEventAreAPrefix() {
     Catalogue catalogue = new Catalogue();
-    catalogue.put(300, "c", 1, NO_TEXTS);
-    catalogue.put(129, "a", 4, NO_TEXTS);
-    catalogue.put(200, "b", 9, NO_TEXTS);
+    catalogue.put(300, "c", 1, NO_TEXTS, EncodedAttributes.NONE);
+    catalogue.put(129, "a", 4, NO_TEXTS, EncodedAttributes.NONE);
+    catalogue.put(200, "b", 9, NO_TEXTS, EncodedAttributes.NONE);
     assertThat(catalogue.knownBefore(1)).isEqualTo(0);
     assertThat(catalogue.knownBefore(2)).isEqualTo(1);
     assertThat(catalogue.knownBefore(4)).isEqualTo(1);
@@ -29,9 +30,9 @@ class CatalogueTest {
   @Test
   void aChangedTextKeepsTheItemsPlace() {
     Catalogue catalogue = new Catalogue();
-    catalogue.put(128, "a", 1, new int[][] {{1, 2}});
-    catalogue.put(129, "b", 2, new int[][] {{3}});
-    catalogue.put(128, "a", 7, new int[][] {{4}});
+    catalogue.put(128, "a", 1, new int[][] {{1, 2}}, EncodedAttributes.NONE);
+    catalogue.put(129, "b", 2, new int[][] {{3}}, EncodedAttributes.NONE);
+    catalogue.put(128, "a", 7, new int[][] {{4}}, EncodedAttributes.NONE);
     assertThat(catalogue.size()).isEqualTo(2);
     assertThat(catalogue.position(128)).isEqualTo(0);
     assertThat(catalogue.tokens(0)[0]).containsExactly(4);
@@ -41,11 +42,11 @@ class CatalogueTest {
   @Test
   void aRestoredCatalogueIsTheSameAndOnlyChangesAreDrained() throws Exception {
     Catalogue catalogue = new Catalogue();
-    catalogue.put(128, "ä", 1, new int[][] {{1, 2}, {}});
-    catalogue.put(129, "b", 2, new int[][] {{3}, {5}});
+    catalogue.put(128, "ä", 1, new int[][] {{1, 2}, {}}, EncodedAttributes.NONE);
+    catalogue.put(129, "b", 2, new int[][] {{3}, {5}}, EncodedAttributes.NONE);
     Map<Integer, byte[]> rows = new TreeMap<>();
     catalogue.drainDirty(rows::put);
-    catalogue.put(129, "b", 3, new int[][] {{4}, {5}});
+    catalogue.put(129, "b", 3, new int[][] {{4}, {5}}, EncodedAttributes.NONE);
     Map<Integer, byte[]> later = new TreeMap<>();
     catalogue.drainDirty(later::put);
     assertThat(later).containsOnlyKeys(1);
@@ -62,5 +63,21 @@ class CatalogueTest {
         (position, value) -> {
           throw new AssertionError("A restored entry is not a change");
         });
+  }
+
+  @Test
+  void categoriesAndNumbersAreRestored() throws Exception {
+    Catalogue catalogue = new Catalogue();
+    EncodedAttributes attributes =
+        new EncodedAttributes(new int[][] {{3, 0}, {}}, new double[] {0.5, Double.NaN});
+    catalogue.put(128, "a", 1, new int[][] {{1}}, attributes);
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    catalogue.drainDirty(rows::put);
+
+    Catalogue restored = new Catalogue();
+    restored.restore(rows.values().toArray(new byte[0][]));
+    assertThat(restored.tokens(0)).isDeepEqualTo(new int[][] {{1}});
+    assertThat(restored.attributes(0).categories()).isDeepEqualTo(attributes.categories());
+    assertThat(restored.attributes(0).numbers()).containsExactly(0.5, Double.NaN);
   }
 }

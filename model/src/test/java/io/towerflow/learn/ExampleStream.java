@@ -1,5 +1,6 @@
 package io.towerflow.learn;
 
+import io.towerflow.message.Attributes;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 import java.util.ArrayList;
@@ -26,7 +27,18 @@ final class ExampleStream {
     int itemIndex = items.computeIfAbsent(item, id -> index(id, IndexSpace.SHARDS));
     users.put(user, before.after(itemIndex, time, historyItems));
     String[] texts = newItem ? new String[] {title} : null;
-    return new Example(user, before, newUser, item, itemIndex, newItem, texts, time, Double.NaN);
+    return new Example(
+        user,
+        before,
+        newUser,
+        item,
+        itemIndex,
+        newItem,
+        texts,
+        Attributes.NONE,
+        Attributes.NONE,
+        time,
+        Double.NaN);
   }
 
   private int index(String id, int offset) {

@@ -3,6 +3,7 @@ package io.towerflow.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.learn.ReplayMemory.View;
+import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -16,13 +17,13 @@ class ReplayMemoryTest {
    * 9 as event 2.
    */
   private static ReplayMemory memory(int capacity) {
-    ReplayMemory memory = new ReplayMemory(capacity);
-    memory.add(7, 1, 10, 0);
-    memory.add(8, 9, 15, 0);
-    memory.add(7, 2, 20, 1);
-    memory.add(7, 3, 30, 2);
-    memory.add(7, 4, 40, 3);
-    memory.add(7, 5, 50, 4);
+    ReplayMemory memory = new ReplayMemory(capacity, false);
+    memory.add(7, 1, 10, 0, EncodedAttributes.NONE);
+    memory.add(8, 9, 15, 0, EncodedAttributes.NONE);
+    memory.add(7, 2, 20, 1, EncodedAttributes.NONE);
+    memory.add(7, 3, 30, 2, EncodedAttributes.NONE);
+    memory.add(7, 4, 40, 3, EncodedAttributes.NONE);
+    memory.add(7, 5, 50, 4, EncodedAttributes.NONE);
     return memory;
   }
 
@@ -67,25 +68,25 @@ class ReplayMemoryTest {
   @Test
   void anItemTakenTwiceIsNamedOnce() {
     ReplayMemory memory = memory(100);
-    memory.add(7, 2, 60, 5);
+    memory.add(7, 2, 60, 5, EncodedAttributes.NONE);
     assertThat(memory.itemsOf(7)).containsExactly(2, 5, 4, 3, 1);
   }
 
   @Test
   void aRestoredMemoryIsLinkedAsBeforeAndOnlyChangesAreDrained() throws Exception {
     for (int capacity : new int[] {100, 1000, 300}) {
-      ReplayMemory memory = new ReplayMemory(capacity);
+      ReplayMemory memory = new ReplayMemory(capacity, false);
       for (int e = 0; e < 777; e++) {
-        memory.add(e % 10, e, e, e / 10);
+        memory.add(e % 10, e, e, e / 10, EncodedAttributes.NONE);
       }
       Map<Integer, byte[]> chunks = new TreeMap<>();
       memory.drainDirty(chunks::put);
-      ReplayMemory restored = new ReplayMemory(capacity);
+      ReplayMemory restored = new ReplayMemory(capacity, false);
       chunks.forEach(restored::restore);
       restored.relink(memory.newest());
       assertThat(digest(restored)).isEqualTo(digest(memory));
-      memory.add(3, 5, 1000, 77);
-      restored.add(3, 5, 1000, 77);
+      memory.add(3, 5, 1000, 77, EncodedAttributes.NONE);
+      restored.add(3, 5, 1000, 77, EncodedAttributes.NONE);
       for (View view : View.values()) {
         assertThat(restored.query(740, view, 20).recentItems())
             .isEqualTo(memory.query(740, view, 20).recentItems());
@@ -100,5 +101,30 @@ class ReplayMemoryTest {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     memory.digest(digest);
     return digest.digest();
+  }
+
+  @Test
+  void anEventIsReplayedInItsOwnContextAlsoAfterARestore() throws Exception {
+    ReplayMemory memory = new ReplayMemory(300, true);
+    for (int e = 0; e < 777; e++) {
+      int[] values = e % 2 == 0 ? new int[] {} : new int[] {e, e + 1};
+      memory.add(
+          e % 10, e, e, e / 10, new EncodedAttributes(new int[][] {values}, new double[] {e}));
+    }
+    Map<Integer, byte[]> chunks = new TreeMap<>();
+    memory.drainDirty(chunks::put);
+    ReplayMemory restored = new ReplayMemory(300, true);
+    chunks.forEach(restored::restore);
+    restored.relink(memory.newest());
+
+    assertThat(digest(restored)).isEqualTo(digest(memory));
+    for (View view : View.values()) {
+      EncodedAttributes context = restored.query(740, view, 3).attributes(); // e = 739
+      assertThat(context.categories()).isDeepEqualTo(new int[][] {{739, 740}});
+      assertThat(context.numbers()).containsExactly(739);
+    }
+    memory.add(1, 1, 1, 1, new EncodedAttributes(new int[][] {{5}}, new double[] {0}));
+    restored.add(1, 1, 1, 1, new EncodedAttributes(new int[][] {{6}}, new double[] {0}));
+    assertThat(digest(restored)).isNotEqualTo(digest(memory));
   }
 }

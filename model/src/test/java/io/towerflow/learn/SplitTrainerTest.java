@@ -3,6 +3,7 @@ package io.towerflow.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -31,7 +32,17 @@ class SplitTrainerTest {
       for (int k = 0; k < 30; k++) {
         int item = user % 4 * 60 + (user * 7 + k) % 60;
         String[] title = {"group" + user % 4 + " item" + item};
-        events.add(new Event("u" + user, "i" + item, 1_000L * events.size(), 1, title, 0, 0));
+        events.add(
+            new Event(
+                "u" + user,
+                "i" + item,
+                1_000L * events.size(),
+                1,
+                title,
+                Attributes.NONE,
+                Attributes.NONE,
+                0,
+                0));
       }
     }
     return events;

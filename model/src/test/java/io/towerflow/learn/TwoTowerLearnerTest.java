@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.Attributes;
 import io.towerflow.message.TrainingProgress;
+import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
 import io.towerflow.spec.EvaluationSpec;
 import io.towerflow.spec.EventSpec;
@@ -33,7 +35,15 @@ class TwoTowerLearnerTest {
     return new ModelSpec(
         "test",
         42,
-        new EventSpec("user", "item", "time", Optional.empty(), Optional.empty(), List.of("title")),
+        new EventSpec(
+            "user",
+            "item",
+            "time",
+            Optional.empty(),
+            Optional.empty(),
+            List.of("title"),
+            AttributeFields.NONE,
+            AttributeFields.NONE),
         List.of(
             new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
@@ -320,7 +330,17 @@ class TwoTowerLearnerTest {
     Example known = ExampleStream.walks(1, HISTORY).get(0);
     Example textless =
         new Example(
-            known.user(), known.before(), true, known.item(), known.itemIndex(), false, null, 0, 0);
+            known.user(),
+            known.before(),
+            true,
+            known.item(),
+            known.itemIndex(),
+            false,
+            null,
+            null,
+            Attributes.NONE,
+            0,
+            0);
     try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
       assertThatThrownBy(() -> learner.learn(textless, TwoTowerLearnerTest::ignore))
           .isInstanceOf(IllegalStateException.class)

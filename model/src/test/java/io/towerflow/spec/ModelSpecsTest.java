@@ -45,7 +45,9 @@ class ModelSpecsTest {
                     "timestamp",
                     Optional.of("rating"),
                     Optional.of("movie_title"),
-                    List.of("movie_title")),
+                    List.of("movie_title"),
+                    AttributeFields.NONE,
+                    AttributeFields.NONE),
                 List.of(
                     new FeatureSpec.Id(32),
                     new FeatureSpec.BucketizedTime(
@@ -80,7 +82,9 @@ class ModelSpecsTest {
                     "timestamp",
                     Optional.of("rating"),
                     Optional.of("movie_title"),
-                    List.of("movie_title")),
+                    List.of("movie_title"),
+                    AttributeFields.NONE,
+                    AttributeFields.NONE),
                 List.of(new FeatureSpec.History(50, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true)),
                 List.of(
                     new FeatureSpec.Id(160),
@@ -117,7 +121,9 @@ class ModelSpecsTest {
                     "timestamp",
                     Optional.empty(),
                     Optional.empty(),
-                    List.of()),
+                    List.of(),
+                    AttributeFields.NONE,
+                    AttributeFields.NONE),
                 online.query(),
                 List.of(new FeatureSpec.Id(32)),
                 online.towers(),
@@ -252,11 +258,11 @@ class ModelSpecsTest {
         "{kind: id, width: wide} | width: it is \"wide\", but takes a whole number from 1 to 4096",
         "{kind: id, widht: 8} | widht: unknown key; did you mean width?",
         "{width: 3} | kind: missing; it takes id or history or bucketized_time or normalized_time"
-            + " or cyclic_time",
+            + " or cyclic_time or category or number",
         "{kind: [id]} | kind: it is [\"id\"], but takes id or history or bucketized_time or"
-            + " normalized_time or cyclic_time",
+            + " normalized_time or cyclic_time or category or number",
         "{kind: text, field: x} | kind: it is \"text\", but takes id or history or bucketized_time"
-            + " or normalized_time or cyclic_time here",
+            + " or normalized_time or cyclic_time or category or number here",
         "{kind: history, decays: []} | decays: it is [], but takes a list of at least one number"
             + " greater than 0 and at most 1",
         "{kind: history, decays: [0.5, 1.5]} | decays[1]: it is 1.5, but takes a number greater"
@@ -297,7 +303,8 @@ class ModelSpecsTest {
         "{kind: text, field: ''} | .field: it is empty, but takes the name of a field",
         "{kind: text, field: x, tokens: 0} | .tokens: it is 0, but takes a whole number from 1 to"
             + " 10000000",
-        "{kind: history} | .kind: it is \"history\", but takes id or text or popularity here",
+        "{kind: history} | .kind: it is \"history\", but takes id or text or popularity or category"
+            + " or number here",
         "{kind: popularity, half_lives: [200, 0]} | .half_lives[1]: it is 0, but takes a number"
             + " greater than 0",
         "{kind: popularity, half_lives: 200} | .half_lives: it is 200, but takes a list of at"
@@ -337,7 +344,8 @@ class ModelSpecsTest {
             "event.time: missing; it takes the name of a field",
             "query.features[0].width: it is -1, but takes a whole number from 1 to 4096",
             "query.features[1].kind: it is \"history_\", but takes id or history or bucketized_time"
-                + " or normalized_time or cyclic_time here; did you mean history?",
+                + " or normalized_time or cyclic_time or category or number here; did you mean"
+                + " history?",
             "candidate.features: it is [], but takes a list of at least one feature",
             "towers.combine: it is \"max\", but takes concat or sum",
             "towers.temperature: it is 0, but takes a number greater than 0");

@@ -3,6 +3,7 @@ package io.towerflow.spec;
 import static io.towerflow.spec.ModelSpecsTest.problemsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Specs whose keys are all fine by themselves. */
@@ -331,5 +332,57 @@ class SpecRulesTest {
         .asString()
         .startsWith("query.features[0].buckets: there are more buckets than milliseconds");
     assertThat(ModelSpecs.parse(spec.formatted("1", "2", 1000)).query()).hasSize(1);
+  }
+
+  @Test
+  void aFieldMayBeReadByManyFeaturesButNotTwiceByOneKind() {
+    String sides =
+        EVENT
+            + """
+            query: {features: [{kind: category, field: x}, {kind: number, field: x, width: 32}%s]}
+            candidate: {features: [{kind: category, field: x}, {kind: text, field: x}]}
+            """;
+    ModelSpec spec = ModelSpecs.parse(sides.formatted(""));
+
+    assertThat(spec.event().context()).isEqualTo(new AttributeFields(List.of("x"), List.of("x")));
+    assertThat(spec.event().itemAttributes())
+        .isEqualTo(new AttributeFields(List.of("x"), List.of()));
+    assertThat(spec.event().texts()).containsExactly("x");
+    assertThat(problemsOf(sides.formatted(", {kind: category, field: x}")))
+        .containsExactly(
+            "query.features[2]: query.features[0] reads the same already, and a second one has no"
+                + " rows of its own");
+  }
+
+  @Test
+  void idsAndTheTimeAreNoCategoriesOrNumbers() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: category, field: u}, {kind: number, field: t, width: 32}]}
+                    candidate: {features: [{kind: id}, {kind: category, field: i}]}
+                    """))
+        .containsExactly(
+            "query.features[0].field: it is event.user already, which a category cannot read; take"
+                + " another field",
+            "query.features[1].field: it is event.time already, which a number cannot read; take"
+                + " another field",
+            "candidate.features[1].field: it is event.item already, which a category cannot read;"
+                + " take another field");
+  }
+
+  @Test
+  void aNumberWithoutAWidthIsOneNumber() {
+    assertThat(
+            problemsOf(
+                EVENT
+                    + """
+                    query: {features: [{kind: id, width: 8}, {kind: number, field: x}]}
+                    candidate: {features: [{kind: id, width: 8}]}
+                    """))
+        .singleElement()
+        .asString()
+        .contains("this one 1 (it is one number, unless it has a width)");
   }
 }

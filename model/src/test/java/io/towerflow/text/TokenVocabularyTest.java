@@ -48,4 +48,13 @@ class TokenVocabularyTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("none with index 2");
   }
+
+  @Test
+  void lookingForATokenTeachesNothing() {
+    TokenVocabulary vocabulary = new TokenVocabulary(10);
+    vocabulary.indices(List.of("a", "b"));
+
+    assertThat(vocabulary.known(List.of("b", "c", "a"))).containsExactly(2, 0, 1);
+    assertThat(vocabulary.size()).isEqualTo(2);
+  }
 }

@@ -1,5 +1,6 @@
 package io.towerflow.tower;
 
+import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
 import io.towerflow.spec.EvaluationSpec;
 import io.towerflow.spec.EventSpec;
@@ -27,7 +28,15 @@ final class Specs {
     return new ModelSpec(
         "test",
         1,
-        new EventSpec("user", "item", "time", Optional.empty(), Optional.empty(), List.of("title")),
+        new EventSpec(
+            "user",
+            "item",
+            "time",
+            Optional.empty(),
+            Optional.empty(),
+            List.of("title"),
+            AttributeFields.NONE,
+            AttributeFields.NONE),
         query,
         candidate,
         towers,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.towerflow.spec.AttributeFields;
+import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.FeatureSpec.CyclicTime.Cycle;
 import io.towerflow.spec.ModelSpec;
@@ -43,7 +45,7 @@ class TwoTowersTest {
   }
 
   private static QueryContext user(int user) {
-    return new QueryContext(user, 0, new int[0], new long[0], 0);
+    return new QueryContext(user, 0, new int[0], new long[0], 0, EncodedAttributes.NONE);
   }
 
   private static CandidateContext item(int item, int... tokens) {
@@ -51,7 +53,7 @@ class TwoTowersTest {
   }
 
   private static CandidateContext popular(int item, float[] popularity, int... tokens) {
-    return new CandidateContext(item, new int[][] {tokens}, popularity);
+    return new CandidateContext(item, new int[][] {tokens}, EncodedAttributes.NONE, popularity);
   }
 
   @Test
@@ -128,7 +130,8 @@ class TwoTowersTest {
       set(towers, "item", 6, 1000, 1000);
       // Newest first: 3, 4, 5, and 6 is past the third. Weights 1, 1/2, 1/4, their sum 7/4.
       QueryContext query =
-          new QueryContext(1, 0, new int[] {3, 4, 5, 6}, new long[] {0, 0, 0, 0}, 4);
+          new QueryContext(
+              1, 0, new int[] {3, 4, 5, 6}, new long[] {0, 0, 0, 0}, 4, EncodedAttributes.NONE);
       assertThat(towers.queryVectors(List.of(query)))
           .containsExactly(new float[] {(7 + 7) / 1.75f, (7 + 7) / 1.75f}, CLOSE);
       assertThat(towers.isBlank(query)).isFalse();
@@ -147,7 +150,9 @@ class TwoTowersTest {
       // Taken 0 s and 3 s ago: buckets 0 and 2. The gate halves nothing at 0 and doubles decay 1 at
       // 2.
       set(towers, "history_gate", 2, 0, (float) Math.log(2));
-      QueryContext query = new QueryContext(1, 3_000, new int[] {3, 4}, new long[] {3_000, 0}, 2);
+      QueryContext query =
+          new QueryContext(
+              1, 3_000, new int[] {3, 4}, new long[] {3_000, 0}, 2, EncodedAttributes.NONE);
       // Decay 0: the newest alone, (1, 1). Decay 1: (1*1 + 2*4) / 3 = 3 in both dimensions.
       // Mixed: dimension 0 is 1 * 1 + 0.1 * 3, dimension 1 is 0.1 * 1 + 1 * 3.
       assertThat(towers.queryVectors(List.of(query)))
@@ -170,7 +175,8 @@ class TwoTowersTest {
   void aCyclicTimeIsReadAsItIsOrProjected() {
     List<Cycle> day = List.of(Cycle.DAY);
     QueryContext sixInTheMorning =
-        new QueryContext(1, Duration.ofHours(6).toMillis(), new int[0], new long[0], 0);
+        new QueryContext(
+            1, Duration.ofHours(6).toMillis(), new int[0], new long[0], 0, EncodedAttributes.NONE);
     List<FeatureSpec> plain = List.of(new FeatureSpec.CyclicTime(day, Optional.empty()));
     try (TwoTowers towers = new TwoTowers(Specs.of(plain, ID, Specs.sum(false, 1, false), SGD))) {
       assertThat(towers.queryVectors(List.of(sixInTheMorning, user(1))))
@@ -203,7 +209,8 @@ class TwoTowersTest {
       set(towers, "popularity_gap", 31, 0, 100); // no item yet
       set(towers, "popularity_taken", 3, 0, 20); // 4 items taken
       set(towers, "popularity_taken", 0, 0, 200);
-      QueryContext returning = new QueryContext(1, 3_000, new int[] {7}, new long[] {0}, 4);
+      QueryContext returning =
+          new QueryContext(1, 3_000, new int[] {7}, new long[] {0}, 4, EncodedAttributes.NONE);
       float[] queries = towers.queryVectors(List.of(returning, user(1)));
       float[] candidates = towers.candidateVectors(List.of(popular(7, new float[] {0.5f, 0.25f})));
       assertThat(queries).containsExactly(1, 2, 1, 11, 20, 1, 2, 1, 1, 300);
@@ -235,9 +242,16 @@ class TwoTowersTest {
 
     List<QueryContext> queries =
         List.of(
-            new QueryContext(1, 30_000, new int[] {3, 4, 3}, new long[] {29_000, 20_000, 0}, 3),
-            new QueryContext(2, 90_000, new int[] {5}, new long[] {1_000}, 1),
-            new QueryContext(1, 55_000, new int[0], new long[0], 0));
+            new QueryContext(
+                1,
+                30_000,
+                new int[] {3, 4, 3},
+                new long[] {29_000, 20_000, 0},
+                3,
+                EncodedAttributes.NONE),
+            new QueryContext(
+                2, 90_000, new int[] {5}, new long[] {1_000}, 1, EncodedAttributes.NONE),
+            new QueryContext(1, 55_000, new int[0], new long[0], 0, EncodedAttributes.NONE));
     List<CandidateContext> candidates =
         List.of(
             popular(3, new float[] {0.5f, -1}, 1, 2),
@@ -352,6 +366,114 @@ class TwoTowersTest {
           .hasMessageContaining("loss of step 3 is not finite")
           .hasMessageContaining("learning_rate");
       assertThat(get(towers, "item", 8)).containsExactly(1, 1);
+    }
+  }
+
+  private static QueryContext moment(int[] category, double number) {
+    return new QueryContext(
+        1,
+        0,
+        new int[0],
+        new long[0],
+        0,
+        new EncodedAttributes(new int[][] {category}, new double[] {number}));
+  }
+
+  private static CandidateContext described(int item, int[] category, double number) {
+    return new CandidateContext(
+        item,
+        new int[][] {{}},
+        new EncodedAttributes(new int[][] {category}, new double[] {number}),
+        new float[0]);
+  }
+
+  private static ModelSpec described(
+      FeatureSpec feature, TowerSpec shape, OptimizerSpec optimizer) {
+    ModelSpec plain = Specs.of(List.of(feature), List.of(feature), shape, optimizer);
+    return new ModelSpec(
+        plain.name(),
+        plain.seed(),
+        new EventSpec(
+            "user",
+            "item",
+            "time",
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            new AttributeFields(List.of("f"), List.of("f")),
+            new AttributeFields(List.of("f"), List.of("f"))),
+        plain.query(),
+        plain.candidate(),
+        plain.towers(),
+        plain.loss(),
+        plain.optimizer(),
+        plain.batch(),
+        plain.replay(),
+        plain.publication(),
+        plain.evaluation());
+  }
+
+  @Test
+  void aCategoryIsTheMeanOfItsValuesOnEitherSideAndNoneIsZero() {
+    FeatureSpec category = new FeatureSpec.Category("f", 2, 10);
+    try (TwoTowers towers = new TwoTowers(described(category, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "category.f", 0, 7, 7);
+      set(towers, "category.f", 1, 2, 0);
+      set(towers, "category.f", 2, 0, 4);
+      set(towers, "context_category.f", 1, 10, 20);
+      assertThat(
+              towers.candidateVectors(
+                  List.of(
+                      described(1, new int[] {1, 2}, 0),
+                      described(2, new int[] {}, 0),
+                      described(3, new int[] {0}, 0))))
+          .containsExactly(new float[] {1, 2, 0, 0, 7, 7}, CLOSE);
+      assertThat(towers.queryVectors(List.of(moment(new int[] {1}, 0))))
+          .containsExactly(new float[] {10, 20}, CLOSE);
+      assertThat(towers.isBlank(moment(new int[] {1}, 0))).isFalse();
+      assertThat(towers.isBlank(moment(new int[] {}, 0))).isTrue();
+    }
+  }
+
+  @Test
+  void aNumberIsProjectedByLearntWeightsOnEitherSide() {
+    FeatureSpec number = new FeatureSpec.Numeric("f", 10, false, Optional.of(2));
+    try (TwoTowers towers = new TwoTowers(described(number, Specs.sum(false, 1, false), SGD))) {
+      for (double x : new double[] {1, 3}) { // mean 2, variance 1
+        towers.itemNumbers().get(0).add(x);
+        towers.contextNumbers().get(0).add(10 * x); // mean 20, variance 100
+      }
+      set(towers, "number.f", 0, 3, 4);
+      set(towers, "context_number.f", 0, 5, 6);
+      assertThat(
+              towers.candidateVectors(
+                  List.of(described(1, new int[] {}, 4), described(2, new int[] {}, Double.NaN))))
+          .containsExactly(new float[] {6, 8, 0, 0}, CLOSE);
+      assertThat(towers.queryVectors(List.of(moment(new int[] {}, 15))))
+          .containsExactly(new float[] {-2.5f, -3}, CLOSE);
+      assertThat(towers.isBlank(moment(new int[] {}, 15))).isFalse();
+      assertThat(towers.isBlank(moment(new int[] {}, Double.NaN))).isTrue();
+    }
+  }
+
+  @Test
+  void aStepTeachesTheValuesOfACategoryTheirShareOfTheGradient() {
+    FeatureSpec category = new FeatureSpec.Category("f", 2, 10);
+    try (TwoTowers towers = new TwoTowers(described(category, Specs.sum(false, 1, false), SGD))) {
+      set(towers, "context_category.f", 1, 1, 0);
+      for (int row = 1; row <= 3; row++) {
+        set(towers, "category.f", row, 0, 0);
+      }
+      towers.train(
+          List.of(moment(new int[] {1}, 0)),
+          List.of(described(1, new int[] {1, 2}, 0), described(2, new int[] {3}, 0)),
+          new int[] {0},
+          new float[2],
+          1);
+      // Both scores are 0: d/ds = (-1/2, 1/2). The first candidate's two values get half each.
+      assertThat(get(towers, "category.f", 1)).containsExactly(new float[] {0.25f, 0}, CLOSE);
+      assertThat(get(towers, "category.f", 2)).containsExactly(new float[] {0.25f, 0}, CLOSE);
+      assertThat(get(towers, "category.f", 3)).containsExactly(new float[] {-0.5f, 0}, CLOSE);
     }
   }
 }

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +36,12 @@ import java.util.Map;
  *       event has none.
  *   <li>Every text that the spec names must be there as a string, since a feature reads it: at most
  *       {@value #MAX_TEXT_CHARS} characters, and it may be empty.
+ *   <li>A category is a string, a whole number or a boolean, or a list of them. Numbers and
+ *       booleans are read as their text: {@code 7} and {@code "7"} are one value. A list has at
+ *       most {@value #MAX_CATEGORIES} values, each at most {@value #MAX_ID_CHARS} characters. An
+ *       absent field, null and the empty string, in a list too, are no value.
+ *   <li>A number that a feature reads is finite in single precision; where it is absent or null,
+ *       the event has none.
  * </ul>
  *
  * <p>One decoder serves one thread.
@@ -47,6 +57,9 @@ public final class EventDecoder {
   /** The longest text, in UTF-16 units. */
   public static final int MAX_TEXT_CHARS = 4096;
 
+  /** The most values of a category. */
+  public static final int MAX_CATEGORIES = 64;
+
   /** The deepest nesting of objects and arrays. */
   public static final int MAX_DEPTH = 64;
 
@@ -61,6 +74,8 @@ public final class EventDecoder {
                   .build())
           .build();
 
+  private static final String[] NO_VALUES = new String[0];
+
   private final EventSpec spec;
 
   /** Where the value of a field of interest is put; one field may serve several ends. */
@@ -68,6 +83,11 @@ public final class EventDecoder {
 
   private final JsonToken[] tokens;
   private final String[] values;
+
+  /** The elements of a list, by slot; other elements than scalars have no text. */
+  private final List<List<Element>> elements = new ArrayList<>();
+
+  private record Element(JsonToken token, String text) {}
 
   /** A decoder of the events that {@code spec} describes. */
   public EventDecoder(EventSpec spec) {
@@ -77,6 +97,11 @@ public final class EventDecoder {
     slot(spec.time());
     spec.value().ifPresent(this::slot);
     spec.texts().forEach(this::slot);
+    for (AttributeFields fields : List.of(spec.itemAttributes(), spec.context())) {
+      fields.categories().forEach(this::slot);
+      fields.numbers().forEach(this::slot);
+    }
+    slots.values().forEach(slot -> elements.add(new ArrayList<>()));
     tokens = new JsonToken[slots.size()];
     values = new String[slots.size()];
   }
@@ -87,7 +112,8 @@ public final class EventDecoder {
 
   /**
    * Reads the event of a record. Faults are looked for in the order of the spec (user, item, time,
-   * value, texts), whatever the order of the record's fields, and the first one is reported.
+   * value, texts, the item's attributes, the context), whatever the order of the record's fields,
+   * and the first one is reported.
    *
    * @throws UndecodableException if the record cannot be used
    */
@@ -101,7 +127,16 @@ public final class EventDecoder {
     for (int i = 0; i < texts.length; i++) {
       texts[i] = text(spec.texts().get(i));
     }
-    return new Event(user, item, time, value, texts, record.partition(), record.offset());
+    return new Event(
+        user,
+        item,
+        time,
+        value,
+        texts,
+        attributes(spec.itemAttributes()),
+        attributes(spec.context()),
+        record.partition(),
+        record.offset());
   }
 
   /** Fills the slots from the value's fields. */
@@ -156,8 +191,82 @@ public final class EventDecoder {
       }
       tokens[slot] = token;
       values[slot] = token.isScalarValue() ? parser.getText() : null;
+      if (token == JsonToken.START_ARRAY) {
+        readElements(parser, elements.get(slot));
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private static void readElements(JsonParser parser, List<Element> elements) throws IOException {
+    elements.clear();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      elements.add(new Element(token, token.isScalarValue() ? parser.getText() : null));
       parser.skipChildren();
     }
+  }
+
+  private Attributes attributes(AttributeFields fields) throws UndecodableException {
+    if (fields.isNone()) {
+      return Attributes.NONE;
+    }
+    String[][] categories = new String[fields.categories().size()][];
+    for (int i = 0; i < categories.length; i++) {
+      categories[i] = category(fields.categories().get(i));
+    }
+    double[] numbers = new double[fields.numbers().size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = number(fields.numbers().get(i));
+      if (Double.isFinite(numbers[i]) && Float.isInfinite((float) numbers[i])) {
+        throw tooLarge(fields.numbers().get(i));
+      }
+    }
+    return new Attributes(categories, numbers);
+  }
+
+  private String[] category(String field) throws UndecodableException {
+    int slot = slots.get(field);
+    if (tokens[slot] == null) {
+      return NO_VALUES;
+    }
+    if (tokens[slot] != JsonToken.START_ARRAY) {
+      return isNoValue(tokens[slot], values[slot])
+          ? NO_VALUES
+          : new String[] {categoryValue(field, tokens[slot], values[slot])};
+    }
+    List<Element> list = elements.get(slot);
+    if (list.size() > MAX_CATEGORIES) {
+      throw new UndecodableException(
+          Reason.TOO_LONG,
+          field,
+          "the list '%s' has %d values; at most %d are taken"
+              .formatted(field, list.size(), MAX_CATEGORIES));
+    }
+    List<String> found = new ArrayList<>();
+    for (Element element : list) {
+      if (!isNoValue(element.token, element.text)) {
+        found.add(categoryValue(field, element.token, element.text));
+      }
+    }
+    return found.isEmpty() ? NO_VALUES : found.toArray(NO_VALUES);
+  }
+
+  private static boolean isNoValue(JsonToken token, String text) {
+    return token == JsonToken.VALUE_NULL || (token == JsonToken.VALUE_STRING && text.isEmpty());
+  }
+
+  private static String categoryValue(String field, JsonToken token, String text)
+      throws UndecodableException {
+    switch (token) {
+      case VALUE_STRING -> checkEncodable(field, text);
+      case VALUE_NUMBER_INT, VALUE_TRUE, VALUE_FALSE -> {}
+      default -> throw wrongType(field, token, "strings, whole numbers and booleans, or a list");
+    }
+    checkLength("category", field, text, MAX_ID_CHARS);
+    return text;
   }
 
   private String id(String field) throws UndecodableException {
@@ -200,13 +309,17 @@ public final class EventDecoder {
     }
     double number = Double.parseDouble(values[slot]);
     if (!Double.isFinite(number)) {
-      throw new UndecodableException(
-          Reason.NOT_FINITE,
-          field,
-          "the value '%s' is %s, too large a number to be held"
-              .formatted(field, Excerpt.of(values[slot])));
+      throw tooLarge(field);
     }
     return number;
+  }
+
+  private UndecodableException tooLarge(String field) {
+    return new UndecodableException(
+        Reason.NOT_FINITE,
+        field,
+        "the value '%s' is %s, too large a number to be held"
+            .formatted(field, Excerpt.of(values[slots.get(field)])));
   }
 
   private String text(String field) throws UndecodableException {
@@ -256,10 +369,14 @@ public final class EventDecoder {
   }
 
   private UndecodableException wrongType(String field, int slot, String takes) {
+    return wrongType(field, tokens[slot], takes);
+  }
+
+  private static UndecodableException wrongType(String field, JsonToken token, String takes) {
     return new UndecodableException(
         Reason.WRONG_TYPE,
         field,
-        "the field '%s' is %s; it takes %s".formatted(field, name(tokens[slot]), takes));
+        "the field '%s' is %s; it takes %s".formatted(field, name(token), takes));
   }
 
   private static UndecodableException refusal(Reason reason, String message) {

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import java.time.Instant;
 import java.util.Arrays;
@@ -29,7 +31,9 @@ class EventDecoderTest {
           "at",
           Optional.of("rating"),
           Optional.of("title"),
-          List.of("title", "tag"));
+          List.of("title", "tag"),
+          AttributeFields.NONE,
+          AttributeFields.NONE);
 
   private static final String GOOD =
       """
@@ -101,7 +105,14 @@ class EventDecoderTest {
   void oneFieldMayServeAsIdAndAsText() throws UndecodableException {
     EventSpec titles =
         new EventSpec(
-            "user", "title", "at", Optional.empty(), Optional.of("title"), List.of("title"));
+            "user",
+            "title",
+            "at",
+            Optional.empty(),
+            Optional.of("title"),
+            List.of("title"),
+            AttributeFields.NONE,
+            AttributeFields.NONE);
 
     Event event = new EventDecoder(titles).decode(Records.of(GOOD));
 
@@ -416,5 +427,82 @@ class EventDecoderTest {
             "TOO_LONG",
             "NOT_FINITE",
             "INVALID_TEXT");
+  }
+
+  private static final EventDecoder WITH_ATTRIBUTES =
+      new EventDecoder(
+          new EventSpec(
+              "user",
+              "item",
+              "at",
+              Optional.of("rating"),
+              Optional.empty(),
+              List.of(),
+              new AttributeFields(List.of("genre"), List.of("price")),
+              new AttributeFields(List.of("device", "genre"), List.of("rating"))));
+
+  private static String attributes(String genre, String price, String device) {
+    return GOOD.replaceFirst(
+        "\\{",
+        Matcher.quoteReplacement(
+            "{\"genre\":%s,\"price\":%s,\"device\":%s,".formatted(genre, price, device)));
+  }
+
+  private static void assertAttributeRefused(String value, Reason reason, String field) {
+    UndecodableException refusal =
+        catchThrowableOfType(
+            UndecodableException.class, () -> WITH_ATTRIBUTES.decode(Records.of(value)));
+    assertThat(refusal).as("refusal of %s", value).isNotNull();
+    assertThat(refusal.reason()).as(refusal.getMessage()).isEqualTo(reason);
+    assertThat(refusal.field()).isEqualTo(field);
+  }
+
+  @Test
+  void categoriesAndNumbersGoToTheSideThatReadsThem() throws UndecodableException {
+    Event event =
+        WITH_ATTRIBUTES.decode(Records.of(attributes("[\"crime\",7,true]", "9.5", "\"tv\"")));
+
+    assertThat(event.itemAttributes())
+        .isEqualTo(new Attributes(new String[][] {{"crime", "7", "true"}}, new double[] {9.5}));
+    assertThat(event.context())
+        .isEqualTo(
+            new Attributes(new String[][] {{"tv"}, {"crime", "7", "true"}}, new double[] {4.5}));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "[]", "[null,\"\"]"})
+  void anEmptyCategoryHasNoValue(String json) throws UndecodableException {
+    Event event = WITH_ATTRIBUTES.decode(Records.of(attributes("7", "null", json)));
+
+    assertThat(event.context().categories()[0]).isEmpty();
+    assertThat(event.itemAttributes().categories()[0]).containsExactly("7");
+    assertThat(event.itemAttributes().numbers()).containsExactly(Double.NaN);
+    assertThat(WITH_ATTRIBUTES.decode(Records.of(GOOD)).context().categories()[0]).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5", "{}", "[1.5]", "[[\"a\"]]", "[{\"a\":[1]}]"})
+  void aCategoryOfAnotherTypeIsRefused(String json) {
+    assertAttributeRefused(attributes("1", "1", json), Reason.WRONG_TYPE, "device");
+  }
+
+  @Test
+  void aCategoryHasAtMost64ValuesOf512Characters() throws UndecodableException {
+    String values = "[1" + ",1".repeat(63);
+    Event event = WITH_ATTRIBUTES.decode(Records.of(attributes(values + "]", "1", "1")));
+    assertThat(event.itemAttributes().categories()[0]).hasSize(64);
+    assertAttributeRefused(attributes(values + ",1]", "1", "1"), Reason.TOO_LONG, "genre");
+    assertAttributeRefused(
+        attributes("1", "1", '"' + "x".repeat(513) + '"'), Reason.TOO_LONG, "device");
+    assertAttributeRefused(attributes("1", "1", "\"\\ud83d\""), Reason.INVALID_TEXT, "device");
+  }
+
+  @Test
+  void aNumberThatIsNotFiniteInSinglePrecisionIsRefused() {
+    assertAttributeRefused(attributes("1", "1e999", "1"), Reason.NOT_FINITE, "price");
+    assertAttributeRefused(attributes("1", "-1e39", "1"), Reason.NOT_FINITE, "price");
+    assertAttributeRefused(attributes("1", "\"3\"", "1"), Reason.WRONG_TYPE, "price");
+    assertAttributeRefused(attributes("1", "[3]", "1"), Reason.WRONG_TYPE, "price");
+    assertAttributeRefused(attributes("1", "NaN", "1"), Reason.NOT_JSON, "");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,7 +30,9 @@ class SyntheticStreamTest {
           "at",
           Optional.of("stars"),
           Optional.of("title"),
-          List.of("theme", "title"));
+          List.of("theme", "title"),
+          AttributeFields.NONE,
+          AttributeFields.NONE);
 
   private static final Pattern NOUN = Pattern.compile("^\\w+ (\\w+)");
 
@@ -81,7 +84,14 @@ class SyntheticStreamTest {
   void anItemWhoseIdIsATextIsCalledByItsTitle() {
     EventSpec titles =
         new EventSpec(
-            "user", "title", "at", Optional.empty(), Optional.of("title"), List.of("title"));
+            "user",
+            "title",
+            "at",
+            Optional.empty(),
+            Optional.of("title"),
+            List.of("title"),
+            AttributeFields.NONE,
+            AttributeFields.NONE);
 
     assertThat(events(titles, SyntheticOptions.defaults().withEvents(1)).get(0))
         .hasToString("{user=u268, title=Carved Temple 5, at=1735718400}");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.towerflow.learn.SplitTrainer;
+import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.spec.ModelSpecs;
 import java.nio.file.Files;
@@ -50,6 +51,8 @@ class TutorialEvaluationTest {
                 1000 * time,
                 5,
                 new String[] {title(item)},
+                Attributes.NONE,
+                Attributes.NONE,
                 0,
                 EVENTS.size()));
       }
