@@ -3,6 +3,8 @@ package io.towerflow.job;
 /**
  * An event whose item is known by its index.
  *
+ * @param sequence its number in the order that the model learns in, see {@link SequencedEvent}
+ * @param previous the number of the event before it whose user is of the same shard, 0 if none is
  * @param user the user's id
  * @param item the item's id
  * @param itemIndex the item's index
@@ -12,10 +14,13 @@ package io.towerflow.job;
  * @param value the number that the event carries, NaN where it has none
  */
 public record IndexedEvent(
+    long sequence,
+    long previous,
     String user,
     String item,
     int itemIndex,
     boolean newItem,
     String[] texts,
     long time,
-    double value) {}
+    double value)
+    implements Linked {}

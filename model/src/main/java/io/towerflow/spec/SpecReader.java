@@ -49,6 +49,7 @@ final class SpecReader {
             root.get(Schema.NAME),
             root.get(Schema.SEED),
             event(event.orElseThrow(), candidate),
+            root.get(Schema.ORDER),
             query,
             candidate,
             towers.orElseThrow(),

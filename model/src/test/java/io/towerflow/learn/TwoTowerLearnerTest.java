@@ -7,6 +7,7 @@ import io.towerflow.message.Accuracy;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.BatchSpec;
 import io.towerflow.spec.EvaluationSpec;
+import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
@@ -34,6 +35,7 @@ class TwoTowerLearnerTest {
         "test",
         42,
         new EventSpec("user", "item", "time", Optional.empty(), Optional.empty(), List.of("title")),
+        EventOrder.ARRIVAL,
         List.of(
             new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),

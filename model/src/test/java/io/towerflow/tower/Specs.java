@@ -2,6 +2,7 @@ package io.towerflow.tower;
 
 import io.towerflow.spec.BatchSpec;
 import io.towerflow.spec.EvaluationSpec;
+import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
@@ -28,6 +29,7 @@ final class Specs {
         "test",
         1,
         new EventSpec("user", "item", "time", Optional.empty(), Optional.empty(), List.of("title")),
+        EventOrder.ARRIVAL,
         query,
         candidate,
         towers,
