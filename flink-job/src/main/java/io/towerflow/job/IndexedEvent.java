@@ -5,6 +5,8 @@ import io.towerflow.message.Attributes;
 /**
  * An event whose item is known by its index.
  *
+ * @param sequence its number in the order that the model learns in, see {@link SequencedEvent}
+ * @param previous the number of the event before it whose user is of the same shard, 0 if none is
  * @param user the user's id
  * @param item the item's id
  * @param itemIndex the item's index
@@ -17,6 +19,8 @@ import io.towerflow.message.Attributes;
  * @param value the number that the event carries, NaN where it has none
  */
 public record IndexedEvent(
+    long sequence,
+    long previous,
     String user,
     String item,
     int itemIndex,
@@ -25,4 +29,5 @@ public record IndexedEvent(
     Attributes attributes,
     Attributes context,
     long time,
-    double value) {}
+    double value)
+    implements Linked {}

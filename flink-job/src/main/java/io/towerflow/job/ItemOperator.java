@@ -11,7 +11,7 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /** Owns the item vocabulary. Keyed by the shard of the item's id. */
-final class ItemOperator extends KeyedProcessFunction<Integer, Event, IndexedEvent> {
+final class ItemOperator extends KeyedProcessFunction<Integer, SequencedEvent, IndexedEvent> {
 
   private transient MapState<String, ItemProfile> items;
   private transient IndexCounter indices;
@@ -27,8 +27,9 @@ final class ItemOperator extends KeyedProcessFunction<Integer, Event, IndexedEve
   }
 
   @Override
-  public void processElement(Event event, Context context, Collector<IndexedEvent> out)
+  public void processElement(SequencedEvent sequenced, Context context, Collector<IndexedEvent> out)
       throws Exception {
+    Event event = sequenced.event();
     ItemProfile known = items.get(event.item());
     boolean isNew = known == null;
     boolean hasNews = isNew || !known.has(event.texts(), event.itemAttributes());
@@ -42,6 +43,8 @@ final class ItemOperator extends KeyedProcessFunction<Integer, Event, IndexedEve
     }
     out.collect(
         new IndexedEvent(
+            sequenced.sequence(),
+            sequenced.previous(),
             event.user(),
             event.item(),
             profile.index(),

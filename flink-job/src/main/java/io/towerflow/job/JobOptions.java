@@ -167,8 +167,8 @@ public final class JobOptions {
       names = "--parallelism",
       paramLabel = "N",
       description =
-          "Subtasks of the operators that may have several: all but the vocabularies and the"
-              + " trainer. Default: what the cluster or 'flink run -p' says")
+          "Subtasks of the operators that may have several: all but the sequence and the trainer."
+              + " Default: what the cluster or 'flink run -p' says")
   private Integer parallelism;
 
   @Option(
@@ -208,7 +208,7 @@ public final class JobOptions {
    */
   public void check() {
     OptionRules rules = new OptionRules();
-    plan = rules.get("--spec", () -> new JobPlan(checkedSpec(), topKShards));
+    plan = rules.get("--spec", () -> new JobPlan(checkedSpec(), topKShards, 1));
     kafkaSettings = rules.get("--kafka", () -> new KafkaSettings(brokers, kafkaProperties()));
     rules.topics(topics());
     rules.notBlank("--group", group, "the name of a consumer group");
@@ -256,7 +256,7 @@ public final class JobOptions {
     return kafkaSettings;
   }
 
-  /** What the topology is laid out by. */
+  /** What the topology is laid out by; how many partitions there are, the brokers know. */
   public JobPlan plan() {
     return plan;
   }

@@ -3,7 +3,6 @@ package io.towerflow.job;
 import static io.towerflow.job.ShardKeys.MAX_PARALLELISM;
 
 import io.towerflow.connectors.codec.RawRecord;
-import io.towerflow.learn.Example;
 import io.towerflow.message.Event;
 import io.towerflow.message.Recommendation;
 import io.towerflow.spec.ModelSpec;
@@ -22,10 +21,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 public final class Topology {
 
   /**
-   * The parallelism from the item vocabulary to the trainer. Examples must reach the trainer in the
-   * order of the log: only so an item's first event, which brings its texts, comes before its
-   * second, and only so two runs learn the same. Several subtasks would let events overtake each
-   * other, since those of one item go on to different users.
+   * The parallelism of the two who see all events: one gives the order, the other learns in it.
+   * Between them events may overtake each other. Those of an item cannot, since there is one way
+   * from the sequence to a shard of items; those of a shard of users are put in order there.
    */
   private static final int IN_ORDER = 1;
 
@@ -42,21 +40,31 @@ public final class Topology {
         pinned("decode", records.process(new Decode(plan.specYaml()), type(Event.class)))
             .setParallelism(records.getParallelism());
 
-    SingleOutputStreamOperator<IndexedEvent> indexed =
+    SingleOutputStreamOperator<SequencedEvent> sequenced =
         pinned(
-                "items",
+                "sequence",
                 events
-                    .keyBy(event -> ShardKeys.keyOf(event.item()), Types.INT)
-                    .process(new ItemOperator(), type(IndexedEvent.class)))
+                    .keyBy(event -> SequenceOperator.KEY, Types.INT)
+                    .transform(
+                        "sequence",
+                        type(SequencedEvent.class),
+                        new SequenceOperator(spec.order(), plan.partitions())))
             .setParallelism(IN_ORDER);
 
-    SingleOutputStreamOperator<Example> examples =
+    SingleOutputStreamOperator<IndexedEvent> indexed =
         pinned(
-                "users",
-                indexed
-                    .keyBy(event -> ShardKeys.keyOf(event.user()), Types.INT)
-                    .process(new UserOperator(spec.historyItems()), type(Example.class)))
-            .setParallelism(IN_ORDER);
+            "items",
+            sequenced
+                .keyBy(sequence -> ShardKeys.keyOf(sequence.event().item()), Types.INT)
+                .process(new ItemOperator(), type(IndexedEvent.class)));
+
+    SingleOutputStreamOperator<SequencedExample> examples =
+        pinned(
+            "users",
+            indexed
+                .keyBy(event -> ShardKeys.keyOf(event.user()), Types.INT)
+                .transform(
+                    "users", type(SequencedExample.class), new UserOperator(spec.historyItems())));
 
     SingleOutputStreamOperator<SearchInput> published =
         pinned(

@@ -6,6 +6,7 @@ import io.towerflow.connectors.kafka.KafkaSettings;
 import io.towerflow.connectors.kafka.TopicAdmin;
 import io.towerflow.connectors.kafka.TopicShape;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.spec.EventOrder;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -60,6 +61,8 @@ public final class TowerflowJob {
    *
    * @param options checked options
    * @throws BadOptionsException if nobody says where checkpoints are kept
+   * @throws IllegalStateException if the spec merges partitions by time and the brokers, who know
+   *     how many there are, can't be reached
    */
   public static void build(StreamExecutionEnvironment env, JobOptions options) {
     env.configure(
@@ -78,7 +81,7 @@ public final class TowerflowJob {
                 "ratings")
             .uid("ratings");
 
-    Outputs outputs = Topology.define(records, options.plan());
+    Outputs outputs = Topology.define(records, plan(options));
 
     // Versions of one item's vector must not overtake each other on the way to a compacted topic.
     pinned(
@@ -107,6 +110,15 @@ public final class TowerflowJob {
         outputs
             .deadLetters()
             .sinkTo(KafkaEnds.deadLetters(kafka, options.deadLetters(), delivery, prefix)));
+  }
+
+  private static JobPlan plan(JobOptions options) {
+    JobPlan plan = options.plan();
+    if (plan.spec().order() != EventOrder.TIME) {
+      return plan;
+    }
+    // A topic that isn't there yet is created with one partition.
+    return plan.withPartitions(TopicAdmin.partitions(options.kafka(), options.ratings()).orElse(1));
   }
 
   /**

@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drives the learner: example in, publications and progress out. One subtask, which owns every key
- * group; all examples come under {@link LearnerState#MODEL_KEY}.
+ * group; all examples come under {@link LearnerState#MODEL_KEY}, and are put in order first.
  *
  * <p>An operator of its own and not a function, because a function can't choose the key that it
  * writes under when a snapshot is taken: its rows would go under the key of the last example.
  */
 final class TrainerOperator extends AbstractStreamOperator<SearchInput>
-    implements OneInputStreamOperator<Example, SearchInput>, BoundedOneInput {
+    implements OneInputStreamOperator<SequencedExample, SearchInput>, BoundedOneInput {
 
   static final OutputTag<TrainingProgress> TRAINING_PROGRESS =
       new OutputTag<>("training-progress", TypeInformation.of(TrainingProgress.class));
@@ -40,6 +40,8 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   private transient boolean restored;
   private transient Learner learner;
   private transient LearnerState state;
+  private transient ChainState<SequencedExample> chainState;
+  private transient Chain<SequencedExample> chain;
   private transient TrainerMetrics meters;
   private transient Standing standing;
   private transient long lastPublication;
@@ -62,6 +64,9 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     super.open();
     learner = EngineLoading.explained(learners::create);
     state = new LearnerState(getKeyedStateBackend(), getKeyedStateStore());
+    chainState = new ChainState<>(getKeyedStateStore(), SequencedExample.class);
+    setCurrentKey(LearnerState.MODEL_KEY);
+    chain = chainState.read();
     standing = Standing.START;
     if (restored) {
       long start = System.nanoTime();
@@ -79,9 +84,15 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   }
 
   @Override
-  public void processElement(StreamRecord<Example> example) {
+  public void processElement(StreamRecord<SequencedExample> example) {
     standing = new Standing(standing.publications(), false);
-    learner.learn(example.getValue(), this::report);
+    for (SequencedExample next : chain.offer(example.getValue())) {
+      learn(next.example());
+    }
+  }
+
+  private void learn(Example example) {
+    learner.learn(example, this::report);
     meters.step(learner.step());
     if (learner.publicationDue()) {
       publish();
@@ -91,6 +102,11 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   /** Comes once more where the job is restored from a checkpoint that was taken after it. */
   @Override
   public void endInput() {
+    if (!chain.held().isEmpty()) {
+      throw new IllegalStateException(
+          "The stream has ended, and what follows example %d never came; %d wait for it"
+              .formatted(chain.last(), chain.held().size()));
+    }
     if (!standing.ended()) {
       learner.finish(this::report);
       meters.step(learner.step());
@@ -104,6 +120,8 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     state.write(learner, standing);
+    setCurrentKey(LearnerState.MODEL_KEY);
+    chainState.write(chain);
   }
 
   @Override

@@ -2,56 +2,104 @@ package io.towerflow.job;
 
 import io.towerflow.learn.Example;
 import io.towerflow.profile.UserProfile;
-import org.apache.flink.api.common.functions.OpenContext;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Owns the user vocabulary, seen items and histories. Keyed by the shard of the user's id. */
-final class UserOperator extends KeyedProcessFunction<Integer, IndexedEvent, Example> {
+/**
+ * Owns the user vocabulary, seen items and histories. Keyed by the shard of the user's id. Events
+ * come from several subtasks, each with the items that it owns, so those of a shard are put in
+ * order first.
+ *
+ * <p>An operator of its own and not a function, because the chains of all its shards are written at
+ * a snapshot.
+ */
+final class UserOperator extends AbstractStreamOperator<SequencedExample>
+    implements OneInputStreamOperator<IndexedEvent, SequencedExample> {
 
   private final int historyItems;
 
   private transient MapState<String, UserProfile> users;
   private transient IndexCounter indices;
+  private transient ChainState<IndexedEvent> chainState;
+
+  /** By the key of the shard: all that this subtask owns. */
+  private transient Map<Integer, Chain<IndexedEvent>> chains;
 
   UserOperator(int historyItems) {
     this.historyItems = historyItems;
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open() throws Exception {
+    super.open();
     users =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
                     "users", Types.STRING, TypeInformation.of(UserProfile.class)));
     indices = new IndexCounter(getRuntimeContext());
+    chainState = new ChainState<>(getKeyedStateStore(), IndexedEvent.class);
+    chains = new HashMap<>();
+    for (int shard : ownShards()) {
+      setCurrentKey(ShardKeys.key(shard));
+      chains.put(ShardKeys.key(shard), chainState.read());
+    }
+  }
+
+  private KeyGroupRange ownShards() {
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+        ShardKeys.MAX_PARALLELISM,
+        task.getNumberOfParallelSubtasks(),
+        task.getIndexOfThisSubtask());
   }
 
   @Override
-  public void processElement(IndexedEvent event, Context context, Collector<Example> out)
-      throws Exception {
+  public void processElement(StreamRecord<IndexedEvent> event) throws Exception {
+    // All that leaves is of this event's shard, so of the key that is set.
+    for (IndexedEvent next : chains.get(getCurrentKey()).offer(event.getValue())) {
+      output.collect(new StreamRecord<>(new SequencedExample(next.sequence(), example(next))));
+    }
+  }
+
+  private Example example(IndexedEvent event) throws Exception {
     UserProfile known = users.get(event.user());
     UserProfile before = known == null ? UserProfile.fresh(indices.next(event.user())) : known;
     users.put(
         event.user(),
         before.after(event.itemIndex(), event.time(), historyItems).inContext(event.context()));
-    out.collect(
-        new Example(
-            event.user(),
-            before,
-            known == null,
-            event.item(),
-            event.itemIndex(),
-            event.newItem(),
-            event.texts(),
-            event.attributes(),
-            event.context(),
-            event.time(),
-            event.value()));
+    return new Example(
+        event.user(),
+        before,
+        known == null,
+        event.item(),
+        event.itemIndex(),
+        event.newItem(),
+        event.texts(),
+        event.attributes(),
+        event.context(),
+        event.time(),
+        event.value());
+  }
+
+  /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    for (int key : chains.keySet()) {
+      setCurrentKey(key);
+      chainState.write(chains.get(key));
+    }
   }
 }

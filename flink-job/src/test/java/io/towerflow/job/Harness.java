@@ -1,6 +1,5 @@
 package io.towerflow.job;
 
-import io.towerflow.learn.Example;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -93,11 +92,15 @@ final class Harness<K, I, O> implements AutoCloseable {
     return new Harness<>(new KeyedProcessOperator<>(function), key, keyType, subtask, snapshots);
   }
 
-  /** The trainer, which starts with what an earlier run left, if there was one. */
-  static Harness<Integer, Example, SearchInput> of(
-      TrainerOperator trainer, OperatorSubtaskState... snapshots) throws Exception {
-    return new Harness<>(
-        trainer, example -> LearnerState.MODEL_KEY, Types.INT, Subtask.ONLY, snapshots);
+  /** An operator that starts with its share of what the subtasks of an earlier run left, if any. */
+  static <S extends AbstractStreamOperator<O> & OneInputStreamOperator<I, O>, I, O>
+      Harness<Integer, I, O> of(
+          S operator,
+          KeySelector<I, Integer> key,
+          Subtask subtask,
+          OperatorSubtaskState... snapshots)
+          throws Exception {
+    return new Harness<>(operator, key, Types.INT, subtask, snapshots);
   }
 
   /** Processes a value; the time that Flink gives it is of no account. */

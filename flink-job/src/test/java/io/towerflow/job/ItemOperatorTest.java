@@ -56,13 +56,29 @@ class ItemOperatorTest {
   void theRestOfTheEventPassesUnchanged() throws Exception {
     try (var items = operator()) {
       items.process(
-          new Event(
-              "u", "7", 1234L, 4.5, new String[] {"Heat"}, Attributes.NONE, Attributes.NONE, 0, 0));
+          new SequencedEvent(
+              9,
+              8,
+              new Event(
+                  "u",
+                  "7",
+                  1234L,
+                  4.5,
+                  new String[] {"Heat"},
+                  Attributes.NONE,
+                  Attributes.NONE,
+                  0,
+                  0)));
 
       assertThat(items.output())
           .extracting(
-              IndexedEvent::user, IndexedEvent::item, IndexedEvent::time, IndexedEvent::value)
-          .containsExactly(tuple("u", "7", 1234L, 4.5));
+              IndexedEvent::sequence,
+              IndexedEvent::previous,
+              IndexedEvent::user,
+              IndexedEvent::item,
+              IndexedEvent::time,
+              IndexedEvent::value)
+          .containsExactly(tuple(9L, 8L, "u", "7", 1234L, 4.5));
     }
   }
 
@@ -139,19 +155,34 @@ class ItemOperatorTest {
     return ids;
   }
 
-  private static Event event(String item, String title) {
-    return new Event(
-        "u", item, 0L, Double.NaN, new String[] {title}, Attributes.NONE, Attributes.NONE, 0, 0);
+  private static SequencedEvent event(String item, String title) {
+    return new SequencedEvent(
+        2,
+        1,
+        new Event(
+            "u",
+            item,
+            0L,
+            Double.NaN,
+            new String[] {title},
+            Attributes.NONE,
+            Attributes.NONE,
+            0,
+            0));
   }
 
-  private static Harness<Integer, Event, IndexedEvent> operator() throws Exception {
+  private static Harness<Integer, SequencedEvent, IndexedEvent> operator() throws Exception {
     return operator(Subtask.ONLY);
   }
 
-  private static Harness<Integer, Event, IndexedEvent> operator(
+  private static Harness<Integer, SequencedEvent, IndexedEvent> operator(
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
-        new ItemOperator(), event -> ShardKeys.keyOf(event.item()), Types.INT, subtask, snapshots);
+        new ItemOperator(),
+        sequenced -> ShardKeys.keyOf(sequenced.event().item()),
+        Types.INT,
+        subtask,
+        snapshots);
   }
 
   @Test
@@ -161,7 +192,9 @@ class ItemOperatorTest {
     Attributes context = new Attributes(new String[][] {{"tv"}}, new double[0]);
     try (var items = operator()) {
       for (Attributes attributes : List.of(cheap, cheap, dear)) {
-        items.process(new Event("u", "7", 0L, 1, new String[0], attributes, context, 0, 0));
+        items.process(
+            new SequencedEvent(
+                2, 1, new Event("u", "7", 0L, 1, new String[0], attributes, context, 0, 0)));
       }
 
       List<IndexedEvent> events = items.output();

@@ -45,6 +45,9 @@ class MessageTypesTest {
     UserProfile profile =
         new UserProfile(
             257, new int[] {130, 259}, new int[] {259, 130}, new long[] {9L, 5L}, CONTEXT);
+    Event event =
+        new Event(
+            "u1", "i1", 7L, Double.NaN, new String[] {"Ä", ""}, CONTEXT, Attributes.NONE, 2, 11L);
     Publication.Candidate candidate =
         new Publication.Candidate(130, "i1", new float[] {0.5f, -0f, Float.MIN_VALUE});
     Publication.Query query =
@@ -63,11 +66,20 @@ class MessageTypesTest {
         record,
         new RawRecord(NOTHING, NOTHING, "ratings", 0, 0L, 0L, new String[0], new byte[0][]),
         new DeadLetter(record, Reason.NOT_JSON, "the value is not JSON", ""),
-        new Event(
-            "u1", "i1", 7L, Double.NaN, new String[] {"Ä", ""}, CONTEXT, Attributes.NONE, 2, 11L),
+        event,
         new IndexedEvent(
-            "u1", "i1", 130, true, new String[] {"Heat"}, CONTEXT, Attributes.NONE, 7L, 4.5),
-        new IndexedEvent("u1", "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN),
+            9L,
+            8L,
+            "u1",
+            "i1",
+            130,
+            true,
+            new String[] {"Heat"},
+            CONTEXT,
+            Attributes.NONE,
+            7L,
+            4.5),
+        new IndexedEvent(9L, 8L, "u1", "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN),
         new Example(
             "u1",
             profile,
@@ -92,6 +104,14 @@ class MessageTypesTest {
             CONTEXT,
             7L,
             Double.NaN),
+        new SequencedEvent(9L, 8L, event),
+        new SequencedExample(
+            9L,
+            new Example(
+                "u1", profile, false, "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN)),
+        new Sequences(9L, new long[] {0, 9}),
+        new Lane(2, 8L, 7L, event, 3L, 5L),
+        Lane.unheard(2),
         new PendingQuery("u1", profile, 7L),
         new SearchInput(1, 2L, 3L, 4L, candidate, null),
         new SearchInput(1, 2L, 3L, 4L, null, query),

@@ -205,7 +205,7 @@ class TopologyTest {
                 .setParallelism(1)
                 .map(new FailsOnce(failsAt))
                 .setParallelism(1),
-            new JobPlan(spec(), topKShards));
+            new JobPlan(spec(), topKShards, 1));
 
     CloseableIterator<ItemEmbedding> embeddings = outputs.itemEmbeddings().collectAsync();
     CloseableIterator<Recommendation> recommendations = outputs.recommendations().collectAsync();

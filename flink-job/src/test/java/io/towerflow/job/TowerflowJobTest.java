@@ -2,6 +2,7 @@ package io.towerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ class TowerflowJobTest {
         .containsExactlyInAnyOrder(
             "ratings",
             "decode",
+            "sequence",
             "items",
             "users",
             "trainer",
@@ -49,12 +51,15 @@ class TowerflowJobTest {
   }
 
   @Test
-  void fromTheVocabulariesToTheTrainerEventsStayInOrder() {
+  void whoeverSeesAllEventsIsOne() {
     assertThat(nodes("--checkpoint-dir", "file:///tmp/checkpoints", "--parallelism", "3"))
         .filteredOn(
-            node -> List.of("items", "users", "trainer").contains(node.getTransformationUID()))
-        .extracting(StreamNode::getParallelism)
-        .containsExactly(1, 1, 1);
+            node ->
+                List.of("sequence", "items", "users", "trainer")
+                    .contains(node.getTransformationUID()))
+        .extracting(StreamNode::getTransformationUID, StreamNode::getParallelism)
+        .containsExactlyInAnyOrder(
+            tuple("sequence", 1), tuple("items", 3), tuple("users", 3), tuple("trainer", 1));
   }
 
   @Test

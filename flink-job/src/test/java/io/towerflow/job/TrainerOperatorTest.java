@@ -1,8 +1,10 @@
 package io.towerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.ItemEmbedding;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class TrainerOperatorTest {
 
   private static final int NEVER = 1_000_000;
+
+  private long sequence;
 
   @Test
   void progressLeavesByTheSideWithEachBatch() throws Exception {
@@ -188,7 +192,7 @@ class TrainerOperatorTest {
       assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS)).isEmpty();
     }
     try (var trainer = trainer(2, NEVER, 1, ended)) {
-      trainer.process(example("ann", 301));
+      trainer.process(example(2, "ann", 301));
       trainer.endInput();
 
       assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
@@ -215,6 +219,33 @@ class TrainerOperatorTest {
       TrainingProgress progress = last(trainer.output(TrainerOperator.TRAINING_PROGRESS));
       assertThat(progress.events()).isEqualTo(10);
       assertThat(progress.items()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void examplesThatOvertookOthersWaitForThemAlsoThroughASnapshot() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(1, NEVER, 1)) {
+      trainer.process(example(1, "ann", 301));
+      trainer.process(example(4, "ann", 304));
+      trainer.process(example(3, "bob", 303));
+
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .as("trained: the first alone, since the second is still to come")
+          .extracting(TrainingProgress::events)
+          .containsExactly(1L);
+      snapshot = trainer.snapshot();
+    }
+    try (var trainer = trainer(1, NEVER, 1, snapshot)) {
+      assertThatThrownBy(trainer::endInput)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("what follows example 1 never came; 2 wait for it");
+
+      trainer.process(example(2, "bob", 302));
+      trainer.endInput();
+
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).modelDigest())
+          .isEqualTo("step 4 {301=1, 302=1, 303=1, 304=1}");
     }
   }
 
@@ -250,32 +281,40 @@ class TrainerOperatorTest {
   }
 
   private static void processFromTo(
-      Harness<Integer, Example, SearchInput> trainer, int from, int to) throws Exception {
+      Harness<Integer, SequencedExample, SearchInput> trainer, int from, int to) throws Exception {
     for (int i = from; i < to; i++) {
-      trainer.process(example("user-" + i % 7, 128 + i * i % 500));
+      trainer.process(example(i + 1, "user-" + i % 7, 128 + i * i % 500));
     }
   }
 
-  private static Example example(String user, int item) {
-    return new Example(
-        user,
-        UserProfile.fresh(129),
-        false,
-        "item-" + item,
-        item,
-        false,
-        null,
-        null,
-        Attributes.NONE,
-        0L,
-        Double.NaN);
+  /** The next example of all, as long as none that was made is left out. */
+  private SequencedExample example(String user, int item) {
+    sequence++;
+    return example(sequence, user, item);
+  }
+
+  private static SequencedExample example(long sequence, String user, int item) {
+    return new SequencedExample(
+        sequence,
+        new Example(
+            user,
+            UserProfile.fresh(129),
+            false,
+            "item-" + item,
+            item,
+            false,
+            null,
+            null,
+            Attributes.NONE,
+            0L,
+            Double.NaN));
   }
 
   private static TrainingProgress last(List<TrainingProgress> messages) {
     return messages.get(messages.size() - 1);
   }
 
-  private static Harness<Integer, Example, SearchInput> trainer(
+  private static Harness<Integer, SequencedExample, SearchInput> trainer(
       int batchSize, int publishEveryEvents, int topKShards, OperatorSubtaskState... snapshot)
       throws Exception {
     return Harness.of(
@@ -283,6 +322,8 @@ class TrainerOperatorTest {
             () -> new TallyLearner(batchSize, publishEveryEvents),
             Duration.ofSeconds(10),
             topKShards),
+        example -> LearnerState.MODEL_KEY,
+        Subtask.ONLY,
         snapshot);
   }
 }

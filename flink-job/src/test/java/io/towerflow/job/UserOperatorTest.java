@@ -1,6 +1,7 @@
 package io.towerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
@@ -11,13 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
 class UserOperatorTest {
 
   private static final int HISTORY = 2;
+
+  private final Map<Integer, Long> lastOfShard = new HashMap<>();
+  private long sequence;
 
   @Test
   void anExampleHoldsWhatWasKnownBeforeItsEvent() throws Exception {
@@ -28,7 +31,7 @@ class UserOperatorTest {
       users.process(event("ann", 300, 3));
       users.process(event("ann", 400, 4));
 
-      List<Example> examples = users.output();
+      List<Example> examples = examples(users);
       assertThat(examples).extracting(Example::newUser).containsExactly(true, false, false, false);
       assertThat(examples)
           .extracting(Example::before)
@@ -57,6 +60,8 @@ class UserOperatorTest {
     try (var users = operator(Subtask.ONLY)) {
       users.process(
           new IndexedEvent(
+              9,
+              0,
               "ann",
               "i",
               300,
@@ -67,7 +72,9 @@ class UserOperatorTest {
               7L,
               4.5));
 
-      assertThat(users.output().get(0))
+      SequencedExample example = users.output().get(0);
+      assertThat(example.sequence()).isEqualTo(9);
+      assertThat(example.example())
           .usingRecursiveComparison()
           .ignoringFields("before")
           .isEqualTo(
@@ -95,7 +102,7 @@ class UserOperatorTest {
       for (int i = 0; i < ids.size(); i++) {
         users.process(event(ids.get(i), 1000 + i, 5));
       }
-      users.output().forEach(example -> indices.put(example.user(), example.before().index()));
+      examples(users).forEach(example -> indices.put(example.user(), example.before().index()));
       one = users.snapshot();
     }
     assertThat(indices.values()).doesNotHaveDuplicates();
@@ -116,7 +123,7 @@ class UserOperatorTest {
     try (var users = operator(Subtask.ONLY, two)) {
       for (int i = 0; i < ids.size(); i++) {
         users.process(event(ids.get(i), 3000, 7));
-        Example example = users.output().get(0);
+        Example example = examples(users).get(0);
         assertThat(example.newUser()).isFalse();
         assertThat(example.before())
             .as("what is known of %s", ids.get(i))
@@ -132,19 +139,75 @@ class UserOperatorTest {
     }
   }
 
-  private static IndexedEvent event(String user, int item, long time) {
-    return new IndexedEvent(
-        user, "item-" + item, item, false, null, null, Attributes.NONE, time, Double.NaN);
+  @Test
+  void newUsersOfAShardAreNumberedInTheOrderOfTheSequenceWhateverOrderTheyComeIn()
+      throws Exception {
+    List<String> sameShard =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> "user-" + i)
+            .filter(id -> IndexSpace.shardOf(id) == IndexSpace.shardOf("user-0"))
+            .limit(3)
+            .toList();
+    int shard = IndexSpace.shardOf("user-0");
+    OperatorSubtaskState snapshot;
+    try (var users = operator(Subtask.ONLY)) {
+      users.process(event(7, 4, sameShard.get(2), 300, 3));
+      users.process(event(4, 2, sameShard.get(1), 300, 2));
+      assertThat(users.output()).as("event 2 is still to come").isEmpty();
+      snapshot = users.snapshot();
+    }
+    Subtask owner =
+        IntStream.range(0, 4)
+            .mapToObj(i -> new Subtask(i, 4))
+            .filter(subtask -> subtask.owns(ShardKeys.key(shard)))
+            .findFirst()
+            .orElseThrow();
+    try (var users = operator(owner, snapshot)) {
+      users.process(event(2, 0, sameShard.get(0), 300, 1));
+
+      assertThat(users.output())
+          .extracting(
+              SequencedExample::sequence,
+              example -> example.example().user(),
+              example -> example.example().before().index())
+          .containsExactly(
+              tuple(2L, sameShard.get(0), 128 + shard),
+              tuple(4L, sameShard.get(1), 256 + shard),
+              tuple(7L, sameShard.get(2), 384 + shard));
+    }
   }
 
-  private static Harness<Integer, IndexedEvent, Example> operator(
+  private static List<Example> examples(Harness<Integer, IndexedEvent, SequencedExample> users) {
+    return users.output().stream().map(SequencedExample::example).toList();
+  }
+
+  /** The next event of its user's shard, as long as none that was made is left out. */
+  private IndexedEvent event(String user, int item, long time) {
+    sequence++;
+    Long previous = lastOfShard.put(IndexSpace.shardOf(user), sequence);
+    return event(sequence, previous == null ? 0 : previous, user, item, time);
+  }
+
+  private static IndexedEvent event(
+      long sequence, long previous, String user, int item, long time) {
+    return new IndexedEvent(
+        sequence,
+        previous,
+        user,
+        "item-" + item,
+        item,
+        false,
+        null,
+        null,
+        Attributes.NONE,
+        time,
+        Double.NaN);
+  }
+
+  private static Harness<Integer, IndexedEvent, SequencedExample> operator(
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
-        new UserOperator(HISTORY),
-        event -> ShardKeys.keyOf(event.user()),
-        Types.INT,
-        subtask,
-        snapshots);
+        new UserOperator(HISTORY), event -> ShardKeys.keyOf(event.user()), subtask, snapshots);
   }
 
   @Test
@@ -153,10 +216,13 @@ class UserOperatorTest {
     Attributes unknown = new Attributes(new String[][] {{}}, new double[] {2});
     try (var users = operator(Subtask.ONLY)) {
       for (Attributes context : List.of(tv, unknown, unknown)) {
-        users.process(new IndexedEvent("ann", "i", 300, false, null, null, context, 1, 1));
+        sequence++;
+        users.process(
+            new IndexedEvent(
+                sequence, sequence - 1, "ann", "i", 300, false, null, null, context, 1, 1));
       }
 
-      List<Example> examples = users.output();
+      List<Example> examples = examples(users);
       assertThat(examples).extracting(Example::context).containsExactly(tv, unknown, unknown);
       assertThat(examples)
           .extracting(example -> example.before().context())

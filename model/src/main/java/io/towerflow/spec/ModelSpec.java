@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param name a name for people
  * @param seed the seed of every random choice
  * @param event which fields of an incoming event mean what
+ * @param order which order events are learnt in
  * @param query features of the query tower
  * @param candidate features of the candidate tower
  */
@@ -16,6 +17,7 @@ public record ModelSpec(
     String name,
     long seed,
     EventSpec event,
+    EventOrder order,
     List<FeatureSpec> query,
     List<FeatureSpec> candidate,
     TowerSpec towers,

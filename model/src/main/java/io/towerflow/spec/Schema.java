@@ -27,6 +27,7 @@ final class Schema {
   static final Key<String> NAME = Key.of("name", text("a name"), "model");
   static final Key<Long> SEED = Key.of("seed", wholeNumber(), "42");
   static final Key<ObjectNode> EVENT = Key.required("event", section());
+  static final Key<EventOrder> ORDER = Key.of("order", choice(EventOrder.class), "arrival");
   static final Key<ObjectNode> QUERY = Key.required("query", section());
   static final Key<ObjectNode> CANDIDATE = Key.required("candidate", section());
   static final Key<ObjectNode> TOWERS = Key.of("towers", section(), "{}");
@@ -43,6 +44,7 @@ final class Schema {
           NAME,
           SEED,
           EVENT,
+          ORDER,
           QUERY,
           CANDIDATE,
           TOWERS,

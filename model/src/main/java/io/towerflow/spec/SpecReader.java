@@ -57,6 +57,7 @@ final class SpecReader {
             root.get(Schema.NAME),
             root.get(Schema.SEED),
             event(event.orElseThrow(), query, candidate),
+            root.get(Schema.ORDER),
             query,
             candidate,
             towers.orElseThrow(),

@@ -9,6 +9,7 @@ import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
 import io.towerflow.spec.EvaluationSpec;
+import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
@@ -44,6 +45,7 @@ class TwoTowerLearnerTest {
             List.of("title"),
             AttributeFields.NONE,
             AttributeFields.NONE),
+        EventOrder.ARRIVAL,
         List.of(
             new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),

@@ -48,6 +48,7 @@ class ModelSpecsTest {
                     List.of("movie_title"),
                     AttributeFields.NONE,
                     AttributeFields.NONE),
+                EventOrder.ARRIVAL,
                 List.of(
                     new FeatureSpec.Id(32),
                     new FeatureSpec.BucketizedTime(
@@ -85,6 +86,7 @@ class ModelSpecsTest {
                     List.of("movie_title"),
                     AttributeFields.NONE,
                     AttributeFields.NONE),
+                EventOrder.ARRIVAL,
                 List.of(new FeatureSpec.History(50, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true)),
                 List.of(
                     new FeatureSpec.Id(160),
@@ -124,6 +126,7 @@ class ModelSpecsTest {
                     List.of(),
                     AttributeFields.NONE,
                     AttributeFields.NONE),
+                EventOrder.ARRIVAL,
                 online.query(),
                 List.of(new FeatureSpec.Id(32)),
                 online.towers(),
@@ -200,6 +203,7 @@ class ModelSpecsTest {
         "name: 7 | name: it is 7, but takes a name",
         "name: | name: it is empty, but takes a name",
         "towers: 3 | towers: it is 3, but takes a section of keys",
+        "order: offset | order: it is \"offset\", but takes arrival or time",
         "towers: {combine: both} | towers.combine: it is \"both\", but takes concat or sum",
         "towers: {layers: 64} | towers.layers: it is 64, but takes a list of whole numbers from 1"
             + " to 65536",
@@ -243,8 +247,8 @@ class ModelSpecsTest {
         "evaluation: {full_untill: 1} | evaluation.full_untill: unknown key; did you mean"
             + " full_until?",
         "towers: {Temperature: 1} | towers.Temperature: unknown key; did you mean temperature?",
-        "topology: 1 | topology: unknown key; known here: name, seed, event, query, candidate,"
-            + " towers, loss, optimizer, batch, replay, publication, evaluation",
+        "topology: 1 | topology: unknown key; known here: name, seed, event, order, query,"
+            + " candidate, towers, loss, optimizer, batch, replay, publication, evaluation",
       })
   void aValueThatCannotWorkIsRefusedWithItsPathAndWhatItWouldTake(String line, String problem) {
     assertThat(problemsOf(LEAST + line)).containsExactly(problem);

@@ -3,6 +3,7 @@ package io.towerflow.tower;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
 import io.towerflow.spec.EvaluationSpec;
+import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
@@ -37,6 +38,7 @@ final class Specs {
             List.of("title"),
             AttributeFields.NONE,
             AttributeFields.NONE),
+        EventOrder.ARRIVAL,
         query,
         candidate,
         towers,

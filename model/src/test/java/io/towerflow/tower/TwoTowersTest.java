@@ -402,6 +402,7 @@ class TwoTowersTest {
             List.of(),
             new AttributeFields(List.of("f"), List.of("f")),
             new AttributeFields(List.of("f"), List.of("f"))),
+        plain.order(),
         plain.query(),
         plain.candidate(),
         plain.towers(),

@@ -3,6 +3,7 @@ package io.towerflow.connectors.kafka;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -15,7 +16,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Makes sure that the topics are there. */
+/** Makes sure that the topics are there, and knows their partitions. */
 public final class TopicAdmin {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -30,6 +31,46 @@ public final class TopicAdmin {
    * @throws IllegalStateException if the brokers can't be reached, or refuse
    */
   public static void ensureTopics(KafkaSettings settings, Map<String, TopicShape> topics) {
+    ask(
+        settings,
+        admin -> {
+          Set<String> existing = admin.listTopics().names().get();
+          for (var topic : topics.entrySet()) {
+            if (!existing.contains(topic.getKey())) {
+              create(admin, topic.getKey(), topic.getValue());
+            }
+          }
+          awaitVisible(admin, topics.keySet());
+          return null;
+        });
+  }
+
+  /**
+   * How many partitions a topic has, empty where there is no such topic.
+   *
+   * @throws IllegalStateException if the brokers can't be reached, or refuse
+   */
+  public static OptionalInt partitions(KafkaSettings settings, String topic) {
+    return ask(
+        settings,
+        admin ->
+            admin.listTopics().names().get().contains(topic)
+                ? OptionalInt.of(
+                    admin
+                        .describeTopics(Set.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic)
+                        .partitions()
+                        .size())
+                : OptionalInt.empty());
+  }
+
+  private interface Question<T> {
+    T ask(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  private static <T> T ask(KafkaSettings settings, Question<T> question) {
     Properties properties = new Properties();
     properties.setProperty(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(TIMEOUT.toMillis()));
@@ -37,20 +78,14 @@ public final class TopicAdmin {
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(TIMEOUT.toMillis() / 2));
     properties.putAll(settings.clientProperties());
     try (Admin admin = Admin.create(properties)) {
-      Set<String> existing = admin.listTopics().names().get();
-      for (var topic : topics.entrySet()) {
-        if (!existing.contains(topic.getKey())) {
-          create(admin, topic.getKey(), topic.getValue());
-        }
-      }
-      awaitVisible(admin, topics.keySet());
+      return question.ask(admin);
     } catch (ExecutionException e) {
       throw failure(settings, properties, e.getCause());
     } catch (KafkaException e) {
       throw failure(settings, properties, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while creating topics", e);
+      throw new IllegalStateException("interrupted while asking the Kafka brokers", e);
     }
   }
 

@@ -1,0 +1,37 @@
+package io.towerflow.job;
+
+import java.util.List;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+
+/**
+ * A {@link Chain} as keyed state, under the current key. It is read when an operator opens and
+ * written at a snapshot: in between it changes with every event, and what it holds is little.
+ */
+final class ChainState<T extends Linked> {
+
+  private final ValueState<Long> last;
+  private final ListState<T> held;
+
+  ChainState(KeyedStateStore states, Class<T> type) {
+    last = states.getState(new ValueStateDescriptor<>("last-in-order", Types.LONG));
+    held =
+        states.getListState(new ListStateDescriptor<>("held-for-order", TypeInformation.of(type)));
+  }
+
+  Chain<T> read() throws Exception {
+    Long sequence = last.value();
+    Iterable<T> links = held.get();
+    return new Chain<>(sequence == null ? 0 : sequence, links == null ? List.of() : links);
+  }
+
+  void write(Chain<T> chain) throws Exception {
+    last.update(chain.last());
+    held.update(List.copyOf(chain.held()));
+  }
+}

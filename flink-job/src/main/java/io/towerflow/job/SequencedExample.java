@@ -1,0 +1,17 @@
+package io.towerflow.job;
+
+import io.towerflow.learn.Example;
+
+/**
+ * An example with its place in the order that the model learns in. Each is the next of all.
+ *
+ * @param sequence its number, 1 for the first of all
+ * @param example the example
+ */
+public record SequencedExample(long sequence, Example example) implements Linked {
+
+  @Override
+  public long previous() {
+    return sequence - 1;
+  }
+}

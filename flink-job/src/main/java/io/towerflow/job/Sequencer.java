@@ -1,0 +1,36 @@
+package io.towerflow.job;
+
+import io.towerflow.message.Event;
+import io.towerflow.profile.IndexSpace;
+
+/**
+ * Numbers events, and tells each which one its user's shard had before. That is all that is needed
+ * to restore their order once they have gone different ways: a shard's, which its users' indices
+ * and profiles follow from, and that of all. Of shards, not of users, because the indices of new
+ * users are counted by shard.
+ */
+final class Sequencer {
+
+  private final long[] lastOfShard;
+  private long last;
+
+  /** Goes on from where numbering stands. */
+  Sequencer(Sequences from) {
+    last = from.last();
+    lastOfShard = from.lastOfShard().clone();
+  }
+
+  /** The event with the next number. */
+  SequencedEvent next(Event event) {
+    int shard = IndexSpace.shardOf(event.user());
+    long previous = lastOfShard[shard];
+    last++;
+    lastOfShard[shard] = last;
+    return new SequencedEvent(last, previous, event);
+  }
+
+  /** Where numbering stands. */
+  Sequences sequences() {
+    return new Sequences(last, lastOfShard.clone());
+  }
+}
