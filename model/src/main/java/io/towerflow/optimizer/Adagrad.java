@@ -1,14 +1,18 @@
 package io.towerflow.optimizer;
 
 /**
- * Adagrad (Duchi, Hazan, Singer, 2011) as Keras 3 defines it: {@code a += g^2; w -= rate * g /
- * sqrt(a + epsilon)}.
+ * Adagrad (Duchi, Hazan, Singer, 2011) as Keras 3 defines it, with a decay for streams: {@code a =
+ * decay * a + g^2; w -= rate * g / sqrt(a + epsilon)}.
+ *
+ * <p>With a decay of 1 the sum only grows, and an endless stream ends up moving nothing. Below 1 it
+ * remembers about {@code 1 / (1 - decay)} updates of the row.
  *
  * @param learningRate the rate
  * @param initialAccumulator what {@code a} starts from
+ * @param decay what is kept of {@code a} from one update of the row to the next, in (0, 1]
  * @param epsilon keeps the root from zero
  */
-public record Adagrad(float learningRate, float initialAccumulator, float epsilon)
+public record Adagrad(float learningRate, float initialAccumulator, float decay, float epsilon)
     implements Optimizer {
 
   @Override
@@ -27,7 +31,7 @@ public record Adagrad(float learningRate, float initialAccumulator, float epsilo
     int slot = offset + width;
     for (int i = 0; i < width; i++) {
       float g = gradient[gradientOffset + i];
-      float accumulator = row[slot + i] + g * g;
+      float accumulator = decay * row[slot + i] + g * g;
       row[slot + i] = accumulator;
       row[offset + i] -= learningRate * g / (float) Math.sqrt(accumulator + epsilon);
     }

@@ -27,6 +27,7 @@ public sealed interface Optimizer permits Sgd, Adagrad, Adam {
       return new Adagrad(
           (float) adagrad.learningRate(),
           (float) adagrad.initialAccumulator(),
+          (float) adagrad.accumulatorDecay(),
           (float) adagrad.epsilon());
     }
     if (spec instanceof OptimizerSpec.Adam adam) {

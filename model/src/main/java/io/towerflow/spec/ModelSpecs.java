@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  */
 public final class ModelSpecs {
 
-  private static final List<String> PRESETS = List.of("online", "tutorial");
+  private static final List<String> PRESETS = List.of("offline-best", "online", "tutorial");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder(

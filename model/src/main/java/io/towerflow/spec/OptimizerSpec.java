@@ -8,8 +8,11 @@ public sealed interface OptimizerSpec {
   /** Plain gradient descent ({@code kind: sgd}). */
   record Sgd(double learningRate) implements OptimizerSpec {}
 
-  /** Adagrad as Keras defines it ({@code kind: adagrad}). */
-  record Adagrad(double learningRate, double initialAccumulator, double epsilon)
+  /**
+   * Adagrad as Keras defines it, its accumulators decaying where asked to ({@code kind: adagrad}).
+   */
+  record Adagrad(
+      double learningRate, double initialAccumulator, double accumulatorDecay, double epsilon)
       implements OptimizerSpec {}
 
   /** Adam, its moments of a row moving only when the row is touched ({@code kind: adam}). */

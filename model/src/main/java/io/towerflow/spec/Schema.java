@@ -194,6 +194,11 @@ final class Schema {
   static final Key<Double> ADAGRAD_RATE = Key.of("learning_rate", positiveNumber(), "0.1");
   static final Key<Double> INITIAL_ACCUMULATOR =
       Key.of("initial_accumulator", notNegative(), "0.1");
+  static final Key<Double> ACCUMULATOR_DECAY =
+      Key.of(
+          "accumulator_decay",
+          number("a number greater than 0 and at most 1", x -> (float) x > 0 && x <= 1),
+          "1.0");
   static final Key<Double> ADAGRAD_EPSILON = Key.of("epsilon", notNegative(), "1.0e-7");
 
   static final Shape ADAGRAD_SHAPE =
@@ -202,6 +207,7 @@ final class Schema {
           Key.of(KIND, constant("adagrad"), DEFAULT_OPTIMIZER),
           ADAGRAD_RATE,
           INITIAL_ACCUMULATOR,
+          ACCUMULATOR_DECAY,
           ADAGRAD_EPSILON);
 
   static final Key<Double> ADAM_RATE = Key.of("learning_rate", positiveNumber(), "0.001");

@@ -279,6 +279,7 @@ final class SpecReader {
     return new OptimizerSpec.Adagrad(
         values.get(Schema.ADAGRAD_RATE),
         values.get(Schema.INITIAL_ACCUMULATOR),
+        values.get(Schema.ACCUMULATOR_DECAY),
         values.get(Schema.ADAGRAD_EPSILON));
   }
 

@@ -52,7 +52,7 @@ class TwoTowerLearnerTest {
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.15, true),
         new LossSpec(LossSpec.Reduction.SUM, 8, 1, 500, true, true),
-        new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
+        new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
         batch,
         new ReplaySpec(0.5, 70, true),
         new PublicationSpec(3, 100, Duration.ofSeconds(1)),

@@ -17,7 +17,7 @@ class OptimizerTest {
 
   @Test
   void adagradDividesByTheRootOfTheSumOfSquaresAsKerasDoes() {
-    Adagrad adagrad = new Adagrad(0.1f, 0.75f, 0);
+    Adagrad adagrad = new Adagrad(0.1f, 0.75f, 1, 0);
     float[] row = {1, adagrad.initialSlot()};
     adagrad.update(row, 0, 1, new float[] {0.5f}, 0, 1);
     // a = 0.75 + 0.25 = 1; w = 1 - 0.1 * 0.5 / 1
@@ -31,8 +31,46 @@ class OptimizerTest {
   @Test
   void adagradsEpsilonStandsUnderTheRoot() {
     float[] row = {0, 0};
-    new Adagrad(1, 0, 3).update(row, 0, 1, new float[] {1}, 0, 1);
+    new Adagrad(1, 0, 1, 3).update(row, 0, 1, new float[] {1}, 0, 1);
     assertThat(row[0]).isEqualTo(-0.5f); // 1 / sqrt(1 + 3)
+  }
+
+  @Test
+  void adagradForgetsGradientsAtTheDecay() {
+    float[] row = {0, 8};
+    new Adagrad(1, 0, 0.5f, 0).update(row, 0, 1, new float[] {2 * (float) Math.sqrt(3)}, 0, 1);
+    // a = 0.5 * 8 + 12 = 16; w = 0 - 1 * 3.4641016 / 4
+    assertThat(row[1]).isCloseTo(16, within(1e-5f));
+    assertThat(row[0]).isCloseTo(-0.8660254f, within(1e-6f));
+  }
+
+  @Test
+  void afterTenMillionStepsAFlippedTasteIsFollowedWithinAHundredEventsIfAdagradForgets() {
+    assertThat(eventsToFollowAFlip(new Adagrad(0.1f, 0.1f, 0.999f, 1e-7f))).isLessThan(100);
+    assertThat(eventsToFollowAFlip(new Adagrad(0.1f, 0.1f, 1, 1e-7f))).isGreaterThan(1000);
+  }
+
+  /**
+   * A weight that predicts a taste of 1 with noise of 0.1 either way, squared error halved, so that
+   * the gradient is the error. After ten million events the taste is -1, without noise.
+   *
+   * @return events until the prediction has the new taste's sign
+   */
+  private static int eventsToFollowAFlip(Adagrad adagrad) {
+    float[] row = {1, adagrad.initialSlot()};
+    float[] gradient = new float[1];
+    for (int step = 1; step <= 10_000_000; step++) {
+      gradient[0] = row[0] - (1 + (step % 2 == 0 ? 0.1f : -0.1f));
+      adagrad.update(row, 0, 1, gradient, 0, step);
+    }
+    assertThat(row[0]).isCloseTo(1, within(0.1f));
+    int events = 0;
+    while (row[0] > 0) {
+      gradient[0] = row[0] + 1;
+      adagrad.update(row, 0, 1, gradient, 0, 1);
+      events++;
+    }
+    return events;
   }
 
   @Test
@@ -63,8 +101,8 @@ class OptimizerTest {
   @Test
   void eachSpecGetsItsOptimizer() {
     assertThat(Optimizer.of(new OptimizerSpec.Sgd(0.5))).isEqualTo(new Sgd(0.5f));
-    assertThat(Optimizer.of(new OptimizerSpec.Adagrad(0.5, 0.25, 0.125)))
-        .isEqualTo(new Adagrad(0.5f, 0.25f, 0.125f));
+    assertThat(Optimizer.of(new OptimizerSpec.Adagrad(0.5, 0.25, 0.75, 0.125)))
+        .isEqualTo(new Adagrad(0.5f, 0.25f, 0.75f, 0.125f));
     assertThat(Optimizer.of(new OptimizerSpec.Adam(0.5, 0.25, 0.125, 0.0625)))
         .isEqualTo(new Adam(0.5, 0.25, 0.125, 0.0625));
   }

@@ -31,6 +31,25 @@ class ModelSpecsTest {
       """;
 
   @Test
+  void offlineBestReadsWhatTheTutorialReadsTwiceAsWide() {
+    ModelSpec tutorial = ModelSpecs.load("tutorial");
+    ModelSpec best = ModelSpecs.load("offline-best");
+
+    assertThat(best.event()).isEqualTo(tutorial.event());
+    assertThat(best.optimizer()).isEqualTo(tutorial.optimizer());
+    assertThat(best.batch()).isEqualTo(tutorial.batch());
+    assertThat(best.query())
+        .extracting(FeatureSpec::kind)
+        .isEqualTo(tutorial.query().stream().map(FeatureSpec::kind).toList());
+    assertThat(best.candidate())
+        .containsExactly(
+            new FeatureSpec.Id(64), new FeatureSpec.Text("movie_title", 64, 10_000, 32));
+    assertThat(best.towers())
+        .isEqualTo(new TowerSpec(TowerSpec.Combine.CONCAT, List.of(128, 64), 0.2, true, 0.1, true));
+    assertThat(best.loss().samplingCorrection()).isEqualTo(1);
+  }
+
+  @Test
   void theTutorialPresetIsTheTutorial() {
     ModelSpec spec = ModelSpecs.load("tutorial");
 
@@ -61,7 +80,7 @@ class ModelSpecsTest {
                     new FeatureSpec.Id(32), new FeatureSpec.Text("movie_title", 32, 10_000, 32)),
                 new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0, false, 1, false),
                 new LossSpec(LossSpec.Reduction.SUM, 0, 0, 20_000, false, false),
-                new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
+                new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(2048, Duration.ofDays(3650)),
                 new ReplaySpec(0, 1_000_000, true),
                 new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
@@ -94,7 +113,7 @@ class ModelSpecsTest {
                     new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
                 new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.13, true),
                 new LossSpec(LossSpec.Reduction.SUM, 512, 1, 20_000, true, true),
-                new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7),
+                new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
                 new ReplaySpec(1, 1_000_000, true),
                 new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
@@ -189,7 +208,7 @@ class ModelSpecsTest {
         .hasMessageContaining("no such file, nor a preset; did you mean online?");
     assertThatThrownBy(() -> ModelSpecs.load("/nowhere/at/all.yaml"))
         .isInstanceOf(SpecException.class)
-        .hasMessageContaining("known here: online, tutorial");
+        .hasMessageContaining("known here: offline-best, online, tutorial");
     assertThatThrownBy(() -> ModelSpecs.load(folder.toString()))
         .isInstanceOf(SpecException.class)
         .hasMessageContaining("cannot be read");
@@ -443,7 +462,7 @@ class ModelSpecsTest {
   @ValueSource(strings = {"1.0e-7", "1e-7", "0.0000001", "1.0E-7"})
   void numbersMayBeWrittenInEveryUsualForm(String text) {
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {epsilon: " + text + "}").optimizer())
-        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7));
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7));
   }
 
   @Test
@@ -453,7 +472,7 @@ class ModelSpecsTest {
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adam, beta_1: 0.5}").optimizer())
         .isEqualTo(new OptimizerSpec.Adam(0.001, 0.5, 0.999, 1e-7));
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adagrad}").optimizer())
-        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1e-7));
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7));
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class RowTableTest {
 
-  private static final Adagrad ADAGRAD = new Adagrad(0.5f, 0.1f, 0);
+  private static final Adagrad ADAGRAD = new Adagrad(0.5f, 0.1f, 1, 0);
 
   private static RowTable table(long seed) {
     return new RowTable("t", 2, Initializer.uniform(0.05), ADAGRAD, seed);
