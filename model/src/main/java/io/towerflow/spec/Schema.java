@@ -173,6 +173,8 @@ final class Schema {
       Key.of("reduction", choice(LossSpec.Reduction.class), "sum");
   static final Key<Integer> UNIFORM_NEGATIVES =
       Key.of("uniform_negatives", wholeNumber(0, 1_000_000), "512");
+  static final Key<Integer> HARD_NEGATIVES =
+      Key.of("hard_negatives", wholeNumber(0, 1_000_000), "0");
   static final Key<Double> SAMPLING_CORRECTION =
       Key.of("sampling_correction", number("a number from 0 to 1", x -> x >= 0 && x <= 1), "1.0");
   static final Key<Double> FREQUENCY_HALF_LIFE =
@@ -185,6 +187,7 @@ final class Schema {
           "loss",
           REDUCTION,
           UNIFORM_NEGATIVES,
+          HARD_NEGATIVES,
           SAMPLING_CORRECTION,
           FREQUENCY_HALF_LIFE,
           MASK_ACCIDENTAL_HITS,

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.towerflow.loss.HardNegatives;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.FeatureSpec;
@@ -49,6 +50,7 @@ public final class TwoTowers implements AutoCloseable {
   private final Optional<PopularityTerm> popularity;
   private final float temperature;
   private final LossSpec.Reduction reduction;
+  private final int hardNegatives;
   private final ModelSpec spec;
 
   /**
@@ -61,6 +63,7 @@ public final class TwoTowers implements AutoCloseable {
     optimizer = Optimizer.of(spec.optimizer());
     temperature = (float) spec.towers().temperature();
     reduction = spec.loss().reduction();
+    hardNegatives = spec.loss().hardNegatives();
     itemBias = spec.towers().itemBias() ? table("item_bias", 1, Initializer.constant(0)) : null;
     // The candidates come first: a history reads the rows of their ids.
     List<Feature<CandidateContext>> candidate = new ArrayList<>();
@@ -269,13 +272,12 @@ public final class TwoTowers implements AutoCloseable {
         NDArray numbers = popularityNumbers(candidates, pass);
         scores = scores.add(weights.get().vectors(pass).matMul(numbers.transpose()));
       }
-      NDArray loss =
-          scores
-              .add(pass.floats(adjustments, n, m))
-              .logSoftmax(1)
-              .gather(pass.longs(widen(positives), n, 1), 1)
-              .sum()
-              .neg();
+      scores = scores.add(pass.floats(adjustments, n, m));
+      if (hardNegatives > 0) {
+        float[] mask = HardNegatives.mask(scores.toFloatArray(), positives, hardNegatives);
+        scores = scores.add(pass.floats(mask, n, m));
+      }
+      NDArray loss = scores.logSoftmax(1).gather(pass.longs(widen(positives), n, 1), 1).sum().neg();
       double total = loss.getFloat();
       if (!Double.isFinite(total)) {
         throw new ArithmeticException(

@@ -8,6 +8,7 @@ import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.FeatureSpec.CyclicTime.Cycle;
+import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.TowerSpec;
@@ -117,6 +118,30 @@ class TwoTowersTest {
       assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
       assertThat(get(towers, "item", 8)).containsExactly(5, 5);
       assertThat(get(towers, "item", 9)).containsExactly(new float[] {-0.5f, 0}, CLOSE);
+    }
+  }
+
+  @Test
+  void onlyTheHighestScoredNegativeCountsAndLearnsWhereOneIsAskedFor() {
+    LossSpec one = new LossSpec(LossSpec.Reduction.SUM, 0, 1, 0, 1000, false, false);
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), one, SGD))) {
+      set(towers, "user", 1, 1, 0);
+      set(towers, "item", 7, 2, 0);
+      set(towers, "item", 8, 3, 0);
+      set(towers, "item", 9, 1, 0);
+      // Scores 2, 3, 1; 1.0 is added to the last and 3 is taken off the second, so 2, 0, 2: the
+      // last one is the hard negative, though its score was the lowest.
+      double loss =
+          towers.train(
+              List.of(user(1)),
+              List.of(item(7), item(8), item(9)),
+              new int[] {0},
+              new float[] {0, -3, 1},
+              1);
+      assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
+      assertThat(get(towers, "item", 7)).containsExactly(new float[] {2.5f, 0}, CLOSE);
+      assertThat(get(towers, "item", 8)).containsExactly(3, 0);
+      assertThat(get(towers, "item", 9)).containsExactly(new float[] {0.5f, 0}, CLOSE);
     }
   }
 
