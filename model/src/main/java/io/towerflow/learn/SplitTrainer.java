@@ -191,7 +191,7 @@ public final class SplitTrainer implements AutoCloseable {
             catalogue,
             candidates,
             trainingEvents,
-            spec.loss().uniformNegatives(),
+            spec.loss(),
             i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
     float[] adjustments =
         adjustment.of(

@@ -255,7 +255,7 @@ public final class TwoTowerLearner implements Learner {
         catalogue,
         candidates,
         trained + 1,
-        spec.loss().uniformNegatives(),
+        spec.loss(),
         i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
   }
 

@@ -173,6 +173,8 @@ final class Schema {
       Key.of("reduction", choice(LossSpec.Reduction.class), "sum");
   static final Key<Integer> UNIFORM_NEGATIVES =
       Key.of("uniform_negatives", wholeNumber(0, 1_000_000), "512");
+  static final Key<Integer> FULL_CATALOGUE_UNTIL =
+      Key.of("full_catalogue_until", wholeNumber(0, 1_000_000), "0");
   static final Key<Integer> HARD_NEGATIVES =
       Key.of("hard_negatives", wholeNumber(0, 1_000_000), "0");
   static final Key<Double> SAMPLING_CORRECTION =
@@ -187,6 +189,7 @@ final class Schema {
           "loss",
           REDUCTION,
           UNIFORM_NEGATIVES,
+          FULL_CATALOGUE_UNTIL,
           HARD_NEGATIVES,
           SAMPLING_CORRECTION,
           FREQUENCY_HALF_LIFE,

@@ -269,6 +269,7 @@ final class SpecReader {
     return new LossSpec(
         values.get(Schema.REDUCTION),
         values.get(Schema.UNIFORM_NEGATIVES),
+        values.get(Schema.FULL_CATALOGUE_UNTIL),
         values.get(Schema.HARD_NEGATIVES),
         values.get(Schema.SAMPLING_CORRECTION),
         values.get(Schema.FREQUENCY_HALF_LIFE),

@@ -234,7 +234,9 @@ final class SpecRules {
   }
 
   private void scoresOfABatchFitAnArray() {
-    long columns = (long) spec.batch().size() + spec.loss().uniformNegatives();
+    long sampled = (long) spec.batch().size() + spec.loss().uniformNegatives();
+    boolean isFull = spec.loss().fullCatalogueUntil() > sampled;
+    long columns = isFull ? spec.loss().fullCatalogueUntil() : sampled;
     long scores = spec.batch().size() * columns;
     if (scores > Integer.MAX_VALUE) {
       problems.add(
@@ -247,7 +249,9 @@ final class SpecRules {
               + scores
               + " scores, more than an array holds ("
               + Integer.MAX_VALUE
-              + "); make the batch or loss.uniform_negatives smaller");
+              + "); make the batch or "
+              + (isFull ? "loss.full_catalogue_until" : "loss.uniform_negatives")
+              + " smaller");
     }
   }
 

@@ -51,7 +51,7 @@ class TwoTowerLearnerTest {
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.15, true),
-        new LossSpec(LossSpec.Reduction.SUM, 8, 0, 1, 500, true, true),
+        new LossSpec(LossSpec.Reduction.SUM, 8, 0, 0, 1, 500, true, true),
         new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
         batch,
         new ReplaySpec(0.5, 70, true),

@@ -79,7 +79,7 @@ class ModelSpecsTest {
                 List.of(
                     new FeatureSpec.Id(32), new FeatureSpec.Text("movie_title", 32, 10_000, 32)),
                 new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0, false, 1, false),
-                new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 20_000, false, false),
+                new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 20_000, false, false),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(2048, Duration.ofDays(3650)),
                 new ReplaySpec(0, 1_000_000, true),
@@ -112,7 +112,7 @@ class ModelSpecsTest {
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),
                     new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
                 new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.13, true),
-                new LossSpec(LossSpec.Reduction.SUM, 512, 0, 1, 20_000, true, true),
+                new LossSpec(LossSpec.Reduction.SUM, 512, 0, 0, 1, 20_000, true, true),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
                 new ReplaySpec(1, 1_000_000, true),

@@ -220,6 +220,11 @@ class SpecRulesTest {
         .singleElement()
         .asString()
         .contains("makes 4294967296 scores, more than an array holds (2147483647)");
+    assertThat(problemsOf(IDS + "batch: {size: 4096}\nloss: {full_catalogue_until: 1000000}"))
+        .containsExactly(
+            "batch.size: a batch of 4096 against 1000000 items makes 4096000000 scores, more than"
+                + " an array holds (2147483647); make the batch or loss.full_catalogue_until"
+                + " smaller");
   }
 
   @Test

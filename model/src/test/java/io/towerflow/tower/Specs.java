@@ -20,7 +20,7 @@ import java.util.Optional;
 final class Specs {
 
   private static final LossSpec SOFTMAX =
-      new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 1000, false, false);
+      new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 1000, false, false);
 
   private Specs() {}
 

@@ -123,7 +123,7 @@ class TwoTowersTest {
 
   @Test
   void onlyTheHighestScoredNegativeCountsAndLearnsWhereOneIsAskedFor() {
-    LossSpec one = new LossSpec(LossSpec.Reduction.SUM, 0, 1, 0, 1000, false, false);
+    LossSpec one = new LossSpec(LossSpec.Reduction.SUM, 0, 0, 1, 0, 1000, false, false);
     try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), one, SGD))) {
       set(towers, "user", 1, 1, 0);
       set(towers, "item", 7, 2, 0);
