@@ -13,7 +13,7 @@ import java.util.List;
  * What one training step sees: the instances to learn, and the distinct candidates among which each
  * one's item is to be found.
  *
- * @param instances none of them blank
+ * @param instances none of them blank or without weight
  * @param columns the candidates, by position in the catalogue: the instances' items, then uniform
  *     draws; or the whole catalogue
  * @param candidates what the tower reads of each column
@@ -85,6 +85,15 @@ record TrainingSample(
   /** The instances' queries. */
   List<QueryContext> queries() {
     return instances.stream().map(Instance::query).toList();
+  }
+
+  /** What each instance's loss is multiplied by. */
+  float[] weights() {
+    float[] weights = new float[instances.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = instances.get(i).weight();
+    }
+    return weights;
   }
 
   /**

@@ -61,9 +61,13 @@ final class Schema {
   static final Key<String> ITEM = Key.required("item", FIELD);
   static final Key<String> TIME = Key.required("time", FIELD);
   static final Key<Optional<String>> VALUE = Key.optional("value", FIELD);
+  static final Key<Optional<String>> WEIGHT = Key.optional("weight", FIELD);
+  static final Key<Optional<Condition>> POSITIVE_WHEN =
+      Key.optional("positive_when", ValueType.condition());
   static final Key<Optional<String>> LABEL = Key.optional("label", FIELD);
 
-  static final Shape EVENT_SHAPE = new Shape("event", USER, ITEM, TIME, VALUE, LABEL);
+  static final Shape EVENT_SHAPE =
+      new Shape("event", USER, ITEM, TIME, VALUE, WEIGHT, POSITIVE_WHEN, LABEL);
 
   static final Key<List<ObjectNode>> FEATURES =
       Key.required("features", listOf(section(), "a list of at least one feature", 1));

@@ -236,6 +236,8 @@ final class SpecReader {
         values.get(Schema.ITEM),
         values.get(Schema.TIME),
         values.get(Schema.VALUE),
+        values.get(Schema.WEIGHT),
+        values.get(Schema.POSITIVE_WHEN),
         label,
         List.copyOf(texts),
         AttributeFields.of(candidate),

@@ -22,6 +22,7 @@ final class SpecRules {
   static void check(ModelSpec spec, Problems problems) {
     SpecRules rules = new SpecRules(spec, problems);
     rules.everyFieldOfTheEventMeansOneThing();
+    rules.positivesAreToldByTheValue();
     rules.everyFeatureIsDeclaredOnce("query", spec.query());
     rules.everyFeatureIsDeclaredOnce("candidate", spec.candidate());
     rules.timeBucketsCanBeToldApart();
@@ -43,6 +44,26 @@ final class SpecRules {
     attributesAreFieldsOfTheirOwn(keys, "query", spec.query());
     attributesAreFieldsOfTheirOwn(keys, "candidate", spec.candidate());
     event.value().ifPresent(value -> fieldMeansOneThing(keys, value, "event.value"));
+    event.weight().ifPresent(weight -> fieldMeansOneThing(keys, weight, "event.weight"));
+  }
+
+  private void positivesAreToldByTheValue() {
+    EventSpec event = spec.event();
+    event
+        .positiveWhen()
+        .map(Condition::field)
+        .filter(field -> !event.value().equals(Optional.of(field)))
+        .ifPresent(
+            field ->
+                problems.add(
+                    "event.positive_when",
+                    "it is about the field "
+                        + field
+                        + ", and event.value is "
+                        + event.value().orElse("not there")
+                        + "; it takes a condition on the value, so event.value: "
+                        + field
+                        + event.value().map(value -> " or a condition on " + value).orElse("")));
   }
 
   /** Ids and times have features of their own. Any other field may be read by several. */

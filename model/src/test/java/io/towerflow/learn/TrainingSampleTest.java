@@ -45,7 +45,7 @@ class TrainingSampleTest {
   /** Two events that took item 12, by a user who has 12 and 10. */
   private TrainingSample sample(ModelSpec spec) {
     QueryContext query = new QueryContext(1, 0, new int[0], new long[0], 1, EncodedAttributes.NONE);
-    Instance instance = new Instance(query, 12, new int[] {10, 12});
+    Instance instance = new Instance(query, 12, new int[] {10, 12}, 1);
     return TrainingSample.of(
         List.of(instance, instance),
         catalogue,

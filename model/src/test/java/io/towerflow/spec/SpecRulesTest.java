@@ -46,6 +46,29 @@ class SpecRulesTest {
   }
 
   @Test
+  void positivesAreToldByTheValue() {
+    String sides = IDS.substring(EVENT.length());
+    String other = "event: {user: u, item: i, time: t, value: v, positive_when: stars >= 4}\n";
+    assertThat(problemsOf(other + sides))
+        .containsExactly(
+            "event.positive_when: it is about the field stars, and event.value is v; it takes a"
+                + " condition on the value, so event.value: stars or a condition on v");
+    String none = "event: {user: u, item: i, time: t, positive_when: stars >= 4}\n";
+    assertThat(problemsOf(none + sides))
+        .containsExactly(
+            "event.positive_when: it is about the field stars, and event.value is not there; it"
+                + " takes a condition on the value, so event.value: stars");
+    String vague = "event: {user: u, item: i, time: t, value: v, positive_when: v is 4}\n";
+    assertThat(problemsOf(vague + sides))
+        .singleElement()
+        .asString()
+        .startsWith("event.positive_when: it is \"v is 4\", but takes a condition");
+    String weight = "event: {user: u, item: i, time: t, value: v, weight: v}\n";
+    assertThat(problemsOf(weight + sides))
+        .containsExactly("event.weight: it is the field v, which is event.value already");
+  }
+
+  @Test
   void aNormalizedTimeCannotBeAddedToEmbeddings() {
     assertThat(
             problemsOf(

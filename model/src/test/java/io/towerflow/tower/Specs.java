@@ -47,6 +47,8 @@ final class Specs {
             "time",
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             List.of("title"),
             AttributeFields.NONE,
             AttributeFields.NONE),
