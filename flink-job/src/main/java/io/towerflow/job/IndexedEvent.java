@@ -17,6 +17,8 @@ import io.towerflow.message.Attributes;
  * @param context the categories and numbers of the moment
  * @param time when it happened, milliseconds since the epoch
  * @param value the number that the event carries, NaN where it has none
+ * @param weight how much the event weighs in training
+ * @param positive whether the event is one to learn from as a wish for its item
  */
 public record IndexedEvent(
     long sequence,
@@ -29,5 +31,7 @@ public record IndexedEvent(
     Attributes attributes,
     Attributes context,
     long time,
-    double value)
+    double value,
+    double weight,
+    boolean positive)
     implements Linked {}

@@ -53,6 +53,8 @@ final class ItemOperator extends KeyedProcessFunction<Integer, SequencedEvent, I
             hasNews ? profile.attributes() : null,
             event.context(),
             event.time(),
-            event.value()));
+            event.value(),
+            event.weight(),
+            event.positive()));
   }
 }

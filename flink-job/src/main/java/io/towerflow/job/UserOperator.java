@@ -78,7 +78,9 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     UserProfile before = known == null ? UserProfile.fresh(indices.next(event.user())) : known;
     users.put(
         event.user(),
-        before.after(event.itemIndex(), event.time(), historyItems).inContext(event.context()));
+        before
+            .after(event.itemIndex(), event.time(), event.positive(), historyItems)
+            .inContext(event.context()));
     return new Example(
         event.user(),
         before,
@@ -90,7 +92,9 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
         event.attributes(),
         event.context(),
         event.time(),
-        event.value());
+        event.value(),
+        event.weight(),
+        event.positive());
   }
 
   /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */

@@ -64,6 +64,8 @@ class ItemOperatorTest {
                   "7",
                   1234L,
                   4.5,
+                  0.25,
+                  false,
                   new String[] {"Heat"},
                   Attributes.NONE,
                   Attributes.NONE,
@@ -77,8 +79,10 @@ class ItemOperatorTest {
               IndexedEvent::user,
               IndexedEvent::item,
               IndexedEvent::time,
-              IndexedEvent::value)
-          .containsExactly(tuple(9L, 8L, "u", "7", 1234L, 4.5));
+              IndexedEvent::value,
+              IndexedEvent::weight,
+              IndexedEvent::positive)
+          .containsExactly(tuple(9L, 8L, "u", "7", 1234L, 4.5, 0.25, false));
     }
   }
 
@@ -164,6 +168,8 @@ class ItemOperatorTest {
             item,
             0L,
             Double.NaN,
+            1,
+            true,
             new String[] {title},
             Attributes.NONE,
             Attributes.NONE,
@@ -194,7 +200,9 @@ class ItemOperatorTest {
       for (Attributes attributes : List.of(cheap, cheap, dear)) {
         items.process(
             new SequencedEvent(
-                2, 1, new Event("u", "7", 0L, 1, new String[0], attributes, context, 0, 0)));
+                2,
+                1,
+                new Event("u", "7", 0L, 1, 1, true, new String[0], attributes, context, 0, 0)));
       }
 
       List<IndexedEvent> events = items.output();

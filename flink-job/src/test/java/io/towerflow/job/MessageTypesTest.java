@@ -47,7 +47,17 @@ class MessageTypesTest {
             257, new int[] {130, 259}, new int[] {259, 130}, new long[] {9L, 5L}, CONTEXT);
     Event event =
         new Event(
-            "u1", "i1", 7L, Double.NaN, new String[] {"Ä", ""}, CONTEXT, Attributes.NONE, 2, 11L);
+            "u1",
+            "i1",
+            7L,
+            Double.NaN,
+            0.5,
+            true,
+            new String[] {"Ä", ""},
+            CONTEXT,
+            Attributes.NONE,
+            2,
+            11L);
     Publication.Candidate candidate =
         new Publication.Candidate(130, "i1", new float[] {0.5f, -0f, Float.MIN_VALUE});
     Publication.Query query =
@@ -78,8 +88,11 @@ class MessageTypesTest {
             CONTEXT,
             Attributes.NONE,
             7L,
-            4.5),
-        new IndexedEvent(9L, 8L, "u1", "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN),
+            4.5,
+            0.5,
+            false),
+        new IndexedEvent(
+            9L, 8L, "u1", "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN, 0.5, false),
         new Example(
             "u1",
             profile,
@@ -91,7 +104,9 @@ class MessageTypesTest {
             CONTEXT,
             Attributes.NONE,
             7L,
-            4.5),
+            4.5,
+            0.5,
+            false),
         new Example(
             "u1",
             UserProfile.fresh(1),
@@ -103,12 +118,26 @@ class MessageTypesTest {
             null,
             CONTEXT,
             7L,
-            Double.NaN),
+            Double.NaN,
+            0.5,
+            false),
         new SequencedEvent(9L, 8L, event),
         new SequencedExample(
             9L,
             new Example(
-                "u1", profile, false, "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN)),
+                "u1",
+                profile,
+                false,
+                "i1",
+                130,
+                false,
+                null,
+                null,
+                CONTEXT,
+                7L,
+                Double.NaN,
+                0.5,
+                false)),
         new Sequences(9L, new long[] {0, 9}),
         new Lane(2, 8L, 7L, event, 3L, 5L),
         Lane.unheard(2),

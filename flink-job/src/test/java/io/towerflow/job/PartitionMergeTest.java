@@ -184,6 +184,8 @@ class PartitionMergeTest {
         "i",
         Long.parseLong(parts[1]),
         Double.NaN,
+        1,
+        true,
         new String[0],
         Attributes.NONE,
         Attributes.NONE,

@@ -84,7 +84,17 @@ class SequenceOperatorTest {
 
   private static Event event(int partition, long time) {
     return new Event(
-        "u", "i", time, Double.NaN, new String[0], Attributes.NONE, Attributes.NONE, partition, 0);
+        "u",
+        "i",
+        time,
+        Double.NaN,
+        1,
+        true,
+        new String[0],
+        Attributes.NONE,
+        Attributes.NONE,
+        partition,
+        0);
   }
 
   private static Harness<Integer, Event, SequencedEvent> operator(

@@ -47,7 +47,17 @@ class SequencerTest {
   private static Event event(int number) {
     String user = new String[] {ANN, CARL, BEA, ANN, CARL}[number];
     return new Event(
-        user, "i", number, Double.NaN, new String[0], Attributes.NONE, Attributes.NONE, 0, number);
+        user,
+        "i",
+        number,
+        Double.NaN,
+        1,
+        true,
+        new String[0],
+        Attributes.NONE,
+        Attributes.NONE,
+        0,
+        number);
   }
 
   private static String user(boolean ofAnnsShard) {

@@ -307,7 +307,9 @@ class TrainerOperatorTest {
             null,
             Attributes.NONE,
             0L,
-            Double.NaN));
+            Double.NaN,
+            1,
+            true));
   }
 
   private static TrainingProgress last(List<TrainingProgress> messages) {

@@ -56,6 +56,35 @@ class UserOperatorTest {
   }
 
   @Test
+  void anEventThatIsNoPositiveMakesItsItemTakenAndNoHistory() throws Exception {
+    try (var users = operator(Subtask.ONLY)) {
+      users.process(event("ann", 200, 2));
+      IndexedEvent bad = event("ann", 300, 3);
+      users.process(
+          new IndexedEvent(
+              bad.sequence(),
+              bad.previous(),
+              bad.user(),
+              bad.item(),
+              bad.itemIndex(),
+              bad.newItem(),
+              bad.texts(),
+              bad.attributes(),
+              bad.context(),
+              bad.time(),
+              1,
+              1,
+              false));
+      users.process(event("ann", 400, 4));
+
+      UserProfile before = examples(users).get(2).before();
+      assertThat(before.seen()).containsExactly(200, 300);
+      assertThat(before.recentItems()).containsExactly(200);
+      assertThat(before.recentTimes()).containsExactly(2);
+    }
+  }
+
+  @Test
   void theRestOfTheEventPassesUnchanged() throws Exception {
     try (var users = operator(Subtask.ONLY)) {
       users.process(
@@ -70,7 +99,9 @@ class UserOperatorTest {
               Attributes.NONE,
               Attributes.NONE,
               7L,
-              4.5));
+              4.5,
+              0.25,
+              false));
 
       SequencedExample example = users.output().get(0);
       assertThat(example.sequence()).isEqualTo(9);
@@ -89,7 +120,9 @@ class UserOperatorTest {
                   Attributes.NONE,
                   Attributes.NONE,
                   7L,
-                  4.5));
+                  4.5,
+                  0.25,
+                  false));
     }
   }
 
@@ -201,7 +234,9 @@ class UserOperatorTest {
         null,
         Attributes.NONE,
         time,
-        Double.NaN);
+        Double.NaN,
+        1,
+        true);
   }
 
   private static Harness<Integer, IndexedEvent, SequencedExample> operator(
@@ -219,7 +254,19 @@ class UserOperatorTest {
         sequence++;
         users.process(
             new IndexedEvent(
-                sequence, sequence - 1, "ann", "i", 300, false, null, null, context, 1, 1));
+                sequence,
+                sequence - 1,
+                "ann",
+                "i",
+                300,
+                false,
+                null,
+                null,
+                context,
+                1,
+                1,
+                1,
+                true));
       }
 
       List<Example> examples = examples(users);

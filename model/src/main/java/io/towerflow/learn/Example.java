@@ -18,6 +18,9 @@ import io.towerflow.profile.UserProfile;
  * @param context the categories and numbers of the event
  * @param time when it happened, milliseconds since the epoch
  * @param value the number that the event carries, NaN where it has none
+ * @param weight how much the event weighs in training, at least 0
+ * @param positive whether the event is one to learn from as a wish for its item; otherwise all that
+ *     it says is that its user has taken the item
  */
 public record Example(
     String user,
@@ -30,4 +33,16 @@ public record Example(
     Attributes attributes,
     Attributes context,
     long time,
-    double value) {}
+    double value,
+    double weight,
+    boolean positive) {
+
+  /**
+   * The user's profile after this event.
+   *
+   * @param historyItems how many recent items to keep
+   */
+  public UserProfile after(int historyItems) {
+    return before.after(itemIndex, time, positive, historyItems).inContext(context);
+  }
+}

@@ -30,16 +30,24 @@ final class ReplayMemory {
   /** Slots in one row of a snapshot. */
   private static final int CHUNK = 256;
 
+  /** The weight of an event that is no positive: its user took its item, and that is all. */
+  static final float NO_POSITIVE = -1;
+
   private static final int EVENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
   private static final long NONE = 0;
 
   private final int capacity;
   private final boolean keepsContext;
+  private final boolean weighed;
   private final BitSet dirtyChunks = new BitSet();
   private int[] users = new int[0];
   private int[] items = new int[0];
   private int[] taken = new int[0];
   private long[] times = new long[0];
+
+  /** Of no length unless events are weighed. */
+  private float[] weights = new float[0];
+
   private long[] previous = new long[0];
   private long[] next = new long[0];
 
@@ -55,10 +63,12 @@ final class ReplayMemory {
    * An empty memory.
    *
    * @param keepsContext whether queries read categories or numbers of the event
+   * @param weighed whether weights are kept, 4 more bytes an event; otherwise every event weighs 1
    */
-  ReplayMemory(int capacity, boolean keepsContext) {
+  ReplayMemory(int capacity, boolean keepsContext, boolean weighed) {
     this.capacity = capacity;
     this.keepsContext = keepsContext;
+    this.weighed = weighed;
   }
 
   /** How many events can be replayed. */
@@ -84,8 +94,9 @@ final class ReplayMemory {
    * @param time when, milliseconds since the epoch
    * @param itemsTaken how many items the user had taken before
    * @param context the event's categories and numbers
+   * @param weight how much it weighs in training, or {@link #NO_POSITIVE}
    */
-  void add(int user, int item, long time, int itemsTaken, EncodedAttributes context) {
+  void add(int user, int item, long time, int itemsTaken, EncodedAttributes context, float weight) {
     newest++;
     int slot = slot(newest);
     grow(slot);
@@ -95,6 +106,9 @@ final class ReplayMemory {
     taken[slot] = itemsTaken;
     if (keepsContext) {
       contexts[slot] = context;
+    }
+    if (weighed) {
+      weights[slot] = weight;
     }
     link(newest);
     dirtyChunks.set(slot / CHUNK);
@@ -120,6 +134,11 @@ final class ReplayMemory {
     return items[slot(event)];
   }
 
+  /** How much an event weighs in training, or {@link #NO_POSITIVE}. */
+  float weight(long event) {
+    return weighed ? weights[slot(event)] : 1;
+  }
+
   /** The user of an event. */
   int user(long event) {
     return users[slot(event)];
@@ -136,19 +155,19 @@ final class ReplayMemory {
     int[] history = new int[length];
     long[] historyTimes = new long[length];
     int found = 0;
-    long before = view == View.AFTER ? NONE : previous[slot];
-    long after = view == View.BEFORE ? NONE : next[slot];
+    long before = view == View.AFTER ? NONE : positive(previous[slot], previous);
+    long after = view == View.BEFORE ? NONE : positive(next[slot], next);
     while (found < length && (isHeld(before) || isHeld(after))) {
       if (isHeld(before)) {
         history[found] = items[slot(before)];
         historyTimes[found++] = times[slot(before)];
-        before = previous[slot(before)];
+        before = positive(previous[slot(before)], previous);
       }
       if (found < length && isHeld(after)) {
         history[found] = items[slot(after)];
         // Mirrored into the past: what counts is how far away it is.
         historyTimes[found++] = 2 * times[slot] - times[slot(after)];
-        after = next[slot(after)];
+        after = positive(next[slot(after)], next);
       }
     }
     return new QueryContext(
@@ -162,6 +181,15 @@ final class ReplayMemory {
 
   private EncodedAttributes context(int slot) {
     return keepsContext ? contexts[slot] : EncodedAttributes.NONE;
+  }
+
+  /** The first positive from an event on along links, or an event that is not held. */
+  private long positive(long event, long[] links) {
+    long at = event;
+    while (isHeld(at) && weight(at) == NO_POSITIVE) {
+      at = links[slot(at)];
+    }
+    return at;
   }
 
   /** The distinct items that a user has taken in the events held, newest first. */
@@ -195,6 +223,9 @@ final class ReplayMemory {
       if (keepsContext) {
         contexts = Arrays.copyOf(contexts, size);
       }
+      if (weighed) {
+        weights = Arrays.copyOf(weights, size);
+      }
     }
   }
 
@@ -221,13 +252,16 @@ final class ReplayMemory {
   }
 
   private int bytes(int slot) {
-    return EVENT_BYTES + (keepsContext ? contexts[slot].bytes() : 0);
+    return EVENT_BYTES + (keepsContext ? contexts[slot].bytes() : 0) + (weighed ? Float.BYTES : 0);
   }
 
   private void put(int slot, ByteBuffer buffer) {
     buffer.putInt(users[slot]).putInt(items[slot]).putInt(taken[slot]).putLong(times[slot]);
     if (keepsContext) {
       contexts[slot].put(buffer);
+    }
+    if (weighed) {
+      buffer.putFloat(weights[slot]);
     }
   }
 
@@ -243,6 +277,9 @@ final class ReplayMemory {
       if (keepsContext) {
         contexts[slot] = EncodedAttributes.get(buffer);
       }
+      if (weighed) {
+        weights[slot] = buffer.getFloat();
+      }
     }
   }
 
@@ -250,9 +287,15 @@ final class ReplayMemory {
    * Links the restored events.
    *
    * @param newestEvent the number of the newest one
+   * @throws IllegalArgumentException if they were not restored
    */
   void relink(long newestEvent) {
     newest = newestEvent;
+    if (users.length < size()) {
+      throw new IllegalArgumentException(
+          "The snapshot's events are remembered %s weights: event.weight or event.positive_when was another when it was taken. Restore with the old keys."
+              .formatted(weighed ? "without" : "with"));
+    }
     for (long event = oldest(); event <= newest; event++) {
       link(event);
     }

@@ -7,6 +7,7 @@ import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Scores examples before they are learnt: where each one's item ranks among the items known by then
@@ -46,9 +47,10 @@ final class Scorer {
   @FunctionalInterface
   interface RanksSink {
     /**
-     * Takes the ranks of one example; afterwards the example counts for the next ones' popularity.
+     * Takes the ranks of one example, none if it is no positive; afterwards the example counts for
+     * the next ones' popularity.
      */
-    void ranked(int example, Ranks ranks);
+    void ranked(int example, Optional<Ranks> ranks);
   }
 
   /**
@@ -66,7 +68,11 @@ final class Scorer {
       float[] scores = towers.scores(towers.queryVectors(queries), vectors);
       for (int i = 0; i < block.size(); i++) {
         int example = from + i;
-        sink.ranked(example, rank(block.get(i), firstOrdinal + example, scores, i * items));
+        Optional<Ranks> ranks =
+            block.get(i).positive()
+                ? Optional.of(rank(block.get(i), firstOrdinal + example, scores, i * items))
+                : Optional.empty();
+        sink.ranked(example, ranks);
       }
     }
   }

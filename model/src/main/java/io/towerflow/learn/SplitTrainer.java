@@ -23,8 +23,8 @@ import java.util.Map;
  * loss and the optimizer are those that learn from a stream.
  *
  * <p>As in the tutorial, every item of the data set is a candidate, and time is normalized over all
- * events. A random split has no before and after, so a spec with a history cannot be trained on
- * one.
+ * events. Events that are no positives are neither trained nor measured. A random split has no
+ * before and after, so a spec with a history cannot be trained on one.
  */
 public final class SplitTrainer implements AutoCloseable {
 
@@ -42,6 +42,8 @@ public final class SplitTrainer implements AutoCloseable {
   private final int[] items;
   private final long[] times;
   private final EncodedAttributes[] contexts;
+  private final float[] weights;
+  private final boolean[] positives;
   private final int[] order;
   private final int trainingEvents;
   private final List<RowSet> itemsOfUser = new ArrayList<>();
@@ -74,12 +76,16 @@ public final class SplitTrainer implements AutoCloseable {
     items = new int[n];
     times = new long[n];
     contexts = new EncodedAttributes[n];
+    weights = new float[n];
+    positives = new boolean[n];
     index(events);
     order = permutation(n, splitSeed);
     for (int i = 0; i < trainingEvents; i++) {
       int event = order[i];
       itemsOfUser.get(users[event]).add(items[event]);
-      popularity.add(catalogue.position(items[event]), i + 1);
+      if (positives[event]) {
+        popularity.add(catalogue.position(items[event]), i + 1);
+      }
     }
   }
 
@@ -118,6 +124,8 @@ public final class SplitTrainer implements AutoCloseable {
       firstOfItem.putIfAbsent(items[i], event);
       times[i] = event.time();
       contexts[i] = encoder.learn(event.context());
+      weights[i] = (float) event.weight();
+      positives[i] = event.positive();
       towers.times().add(event.time() / 1000.0);
       for (int k = 0; k < towers.itemNumbers().size(); k++) {
         towers.itemNumbers().get(k).add(event.itemAttributes().numbers()[k]);
@@ -164,23 +172,33 @@ public final class SplitTrainer implements AutoCloseable {
   /**
    * Trains every event of the training part once, in an order of the epoch's own.
    *
-   * @return the mean loss of an event
+   * @return the mean loss of an event, NaN where none was to be trained
    */
   public double trainEpoch() {
     epoch++;
     int[] shuffled = permutation(trainingEvents, CounterRandom.bits(shuffleSeed, epoch, 0));
     double loss = 0;
+    int trained = 0;
     for (int from = 0; from < trainingEvents; from += spec.batch().size()) {
       int to = Math.min(trainingEvents, from + spec.batch().size());
       List<Instance> instances = new ArrayList<>(to - from);
       for (int i = from; i < to; i++) {
         int event = order[shuffled[i]];
-        instances.add(
-            new Instance(query(event), items[event], itemsOfUser.get(users[event]).toArray()));
+        if (positives[event] && weights[event] > 0) {
+          instances.add(
+              new Instance(
+                  query(event),
+                  items[event],
+                  itemsOfUser.get(users[event]).toArray(),
+                  weights[event]));
+        }
       }
-      loss += trainStep(instances) * instances.size();
+      if (!instances.isEmpty()) {
+        loss += trainStep(instances) * instances.size();
+        trained += instances.size();
+      }
     }
-    return loss / trainingEvents;
+    return trained == 0 ? Double.NaN : loss / trained;
   }
 
   private double trainStep(List<Instance> instances) {
@@ -191,7 +209,7 @@ public final class SplitTrainer implements AutoCloseable {
             catalogue,
             candidates,
             trainingEvents,
-            spec.loss().uniformNegatives(),
+            spec.loss(),
             i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
     float[] adjustments =
         adjustment.of(
@@ -200,7 +218,12 @@ public final class SplitTrainer implements AutoCloseable {
             sample.expected(popularity, catalogue.size()),
             sample.seenColumns(catalogue));
     return towers.train(
-        sample.queries(), sample.candidates(), sample.positives(), adjustments, step);
+        sample.queries(),
+        sample.candidates(),
+        sample.positives(),
+        sample.weights(),
+        adjustments,
+        step);
   }
 
   private QueryContext query(int event) {
@@ -227,7 +250,9 @@ public final class SplitTrainer implements AutoCloseable {
       }
       float[] scores = towers.scores(towers.queryVectors(queries), vectors);
       for (int i = from; i < to; i++) {
-        rank(order[i], scores, (i - from) * k, all, unseen);
+        if (positives[order[i]]) {
+          rank(order[i], scores, (i - from) * k, all, unseen);
+        }
       }
     }
     return new Measurement(epoch, all, unseen);

@@ -44,6 +44,7 @@ public final class TwoTowerLearner implements Learner {
   private static final String CATALOGUE = "catalogue";
   private static final String POPULARITY = "popularity";
   private static final String REPLAY = "replay";
+  private static final String WEIGHED_REPLAY = "replay.weighed";
   private static final String SINGLES = "singles";
 
   /** The rows of the table of things that there is one of. */
@@ -110,7 +111,9 @@ public final class TwoTowerLearner implements Learner {
     scorer = new Scorer(towers, candidates, catalogue, popularity, contexts);
     prequential = new Prequential(spec.evaluation().everyEvents());
     popularityPrequential = new Prequential(spec.evaluation().everyEvents());
-    memory = new ReplayMemory(spec.replay().memory(), !spec.event().context().isNone());
+    memory =
+        new ReplayMemory(
+            spec.replay().memory(), !spec.event().context().isNone(), spec.event().isWeighed());
     replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
     texts = new Texts(spec);
@@ -149,11 +152,7 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private void touch(Example example) {
-    UserProfile after =
-        example
-            .before()
-            .after(example.itemIndex(), example.time(), spec.historyItems())
-            .inContext(example.context());
+    UserProfile after = example.after(spec.historyItems());
     pending.merge(
         after.index(),
         new PendingQuery(example.user(), after, example.time()),
@@ -174,19 +173,10 @@ public final class TwoTowerLearner implements Learner {
     // A window may end within the batch; its message waits until the batch is trained.
     List<WindowEnd> windows = new ArrayList<>();
     if (spec.evaluation().scores(step, catalogue.size())) {
-      scorer.score(
-          batch,
-          trained + 1,
-          (i, ranks) -> {
-            count(i);
-            popularityPrequential.add(ranks.byPopularity(), ranks.cohort());
-            endWindow(prequential.add(ranks.byModel(), ranks.cohort()), i, windows);
-          });
+      scorer.score(batch, trained + 1, (i, ranks) -> windows.addAll(count(i, ranks)));
     } else {
       for (int i = 0; i < batch.size(); i++) {
-        count(i);
-        popularityPrequential.addUnscored();
-        endWindow(prequential.addUnscored(), i, windows);
+        windows.addAll(count(i, Optional.empty()));
       }
     }
     train(sample);
@@ -201,15 +191,27 @@ public final class TwoTowerLearner implements Learner {
     }
   }
 
-  private void count(int i) {
-    popularity.add(catalogue.position(batch.get(i).itemIndex()), trained + 1 + i);
-  }
-
-  private void endWindow(boolean complete, int i, List<WindowEnd> windows) {
-    if (complete) {
-      windows.add(windowEnd(trained + 1 + i));
-      nextWindow();
+  /** Counts an example of the batch, and its ranks if it was scored; gives the window it ends. */
+  private List<WindowEnd> count(int i, Optional<Scorer.Ranks> scored) {
+    long ordinal = trained + 1 + i;
+    if (batch.get(i).positive()) {
+      popularity.add(catalogue.position(batch.get(i).itemIndex()), ordinal);
     }
+    boolean complete;
+    if (scored.isPresent()) {
+      Scorer.Ranks ranks = scored.get();
+      popularityPrequential.add(ranks.byPopularity(), ranks.cohort());
+      complete = prequential.add(ranks.byModel(), ranks.cohort());
+    } else {
+      popularityPrequential.addUnscored();
+      complete = prequential.addUnscored();
+    }
+    if (!complete) {
+      return List.of();
+    }
+    WindowEnd end = windowEnd(ordinal);
+    nextWindow();
+    return List.of(end);
   }
 
   private void nextWindow() {
@@ -249,29 +251,31 @@ public final class TwoTowerLearner implements Learner {
   private TrainingSample sample() {
     List<Instance> instances = new ArrayList<>(batchInstances());
     instances.addAll(replayedInstances());
-    instances.removeIf(instance -> towers.isBlank(instance.query()));
+    instances.removeIf(instance -> instance.weight() == 0 || towers.isBlank(instance.query()));
     return TrainingSample.of(
         instances,
         catalogue,
         candidates,
         trained + 1,
-        spec.loss().uniformNegatives(),
+        spec.loss(),
         i -> CounterRandom.below(catalogue.size(), negativesSeed, step, i));
   }
 
   private List<Instance> batchInstances() {
     Map<Integer, int[]> taken = new HashMap<>();
     for (Example example : batch) {
-      UserProfile after = example.before().after(example.itemIndex(), example.time(), 0);
+      UserProfile after = example.after(0);
       taken.put(after.index(), after.seen());
     }
     return batch.stream()
+        .filter(Example::positive)
         .map(
             example ->
                 new Instance(
                     scorer.context(example),
                     example.itemIndex(),
-                    taken.get(example.before().index())))
+                    taken.get(example.before().index()),
+                    (float) example.weight()))
         .toList();
   }
 
@@ -287,19 +291,24 @@ public final class TwoTowerLearner implements Learner {
           example.itemIndex(),
           example.time(),
           example.before().seen().length,
-          contexts.find(example.context()));
+          contexts.find(example.context()),
+          example.positive() ? (float) example.weight() : ReplayMemory.NO_POSITIVE);
     }
     ReplayMemory.View[] views = ReplayMemory.View.values();
     int choices = spec.replay().bothDirections() ? views.length : 1;
     List<Instance> replayed = new ArrayList<>(draws);
     for (int i = 0; i < draws; i++) {
       long event = memory.oldest() + CounterRandom.below(memory.size(), replaySeed, step, 2L * i);
+      if (memory.weight(event) == ReplayMemory.NO_POSITIVE) {
+        continue; // no positive in the batch has a replay to its name, so the ratio holds
+      }
       ReplayMemory.View view = views[CounterRandom.below(choices, replaySeed, step, 2L * i + 1)];
       replayed.add(
           new Instance(
               memory.query(event, view, spec.historyItems()),
               memory.item(event),
-              memory.itemsOf(memory.user(event))));
+              memory.itemsOf(memory.user(event)),
+              memory.weight(event)));
     }
     return replayed;
   }
@@ -324,7 +333,13 @@ public final class TwoTowerLearner implements Learner {
             sample.expected(popularity, catalogue.size()),
             sample.seenColumns(catalogue));
     double loss =
-        towers.train(sample.queries(), sample.candidates(), sample.positives(), adjustments, step);
+        towers.train(
+            sample.queries(),
+            sample.candidates(),
+            sample.positives(),
+            sample.weights(),
+            adjustments,
+            step);
     lossSum += loss * queries;
     lossCount += queries;
   }
@@ -434,7 +449,7 @@ public final class TwoTowerLearner implements Learner {
     snapshot(writer, CONTEXT_NUMBERS, towers.contextNumbers());
     catalogue.drainDirty((position, value) -> writer.put(CATALOGUE, position, value));
     popularity.drainDirty((position, value) -> writer.put(POPULARITY, position, value));
-    memory.drainDirty((chunk, value) -> writer.put(REPLAY, chunk, value));
+    memory.drainDirty((chunk, value) -> writer.put(replayTable(), chunk, value));
     writer.put(SINGLES, SCALARS, scalars());
     writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
     writer.put(SINGLES, POPULARITY_PREQUENTIAL, popularityPrequential.toBytes());
@@ -463,6 +478,10 @@ public final class TwoTowerLearner implements Learner {
       throws Exception {
     reader.forEach(
         table, (i, bytes) -> fields.get(i).statistics().merge(RunningStatistics.fromBytes(bytes)));
+  }
+
+  private String replayTable() {
+    return spec.event().isWeighed() ? WEIGHED_REPLAY : REPLAY;
   }
 
   private byte[] scalars() {
@@ -499,7 +518,7 @@ public final class TwoTowerLearner implements Learner {
     restore(reader, CONTEXT_NUMBERS, towers.contextNumbers());
     catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
     reader.forEach(POPULARITY, popularity::restore);
-    reader.forEach(REPLAY, memory::restore);
+    reader.forEach(replayTable(), memory::restore);
     Map<Integer, byte[]> singles = rows(reader, SINGLES);
     if (!singles.isEmpty()) {
       restoreScalars(ByteBuffer.wrap(singles.get(SCALARS)));

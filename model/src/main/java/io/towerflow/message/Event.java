@@ -7,6 +7,8 @@ package io.towerflow.message;
  * @param item the item's id, never empty
  * @param time when it happened, milliseconds since the epoch (UTC)
  * @param value the number that the event carries (a rating, say), NaN where it has none
+ * @param weight how much the event weighs in training, at least 0
+ * @param positive whether the event is one to learn from as a wish for its item
  * @param texts the values of the spec's text fields, in the order of {@code EventSpec.texts()}
  * @param itemAttributes the item's categories and numbers
  * @param context the categories and numbers of the moment
@@ -18,6 +20,8 @@ public record Event(
     String item,
     long time,
     double value,
+    double weight,
+    boolean positive,
     String[] texts,
     Attributes itemAttributes,
     Attributes context,

@@ -29,6 +29,19 @@ public record UserProfile(
   }
 
   /**
+   * The profile after an event; this one stays as it is.
+   *
+   * @param item the item's index
+   * @param time when, milliseconds since the epoch
+   * @param positive whether the item belongs to the history; it is among those taken either way
+   * @param historyItems how many recent items to keep
+   */
+  public UserProfile after(int item, long time, boolean positive, int historyItems) {
+    UserProfile taken = after(item, time, historyItems);
+    return positive ? taken : new UserProfile(index, taken.seen, recentItems, recentTimes, context);
+  }
+
+  /**
    * The profile after the user took an item; this one stays as it is.
    *
    * @param item the item's index

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param item the field that holds the item's id
  * @param time the field that holds the event's time
  * @param value the field that holds a number such as a rating, if any
+ * @param weight the field that holds how much the event weighs in training, if any
+ * @param positiveWhen what the value has to be for the event to be a positive, if not any will do
  * @param label the text field that names an item for people, if any
  * @param texts the text fields that candidate features read, and the label, each once, in order
  * @param itemAttributes what else candidate features read
@@ -20,7 +22,20 @@ public record EventSpec(
     String item,
     String time,
     Optional<String> value,
+    Optional<String> weight,
+    Optional<Condition> positiveWhen,
     Optional<String> label,
     List<String> texts,
     AttributeFields itemAttributes,
-    AttributeFields context) {}
+    AttributeFields context) {
+
+  /** Whether an event with this value (NaN for none) is one to learn from as a positive. */
+  public boolean isPositive(double value) {
+    return positiveWhen.isEmpty() || positiveWhen.get().holds(value);
+  }
+
+  /** Whether events may differ in what they are worth. */
+  public boolean isWeighed() {
+    return weight.isPresent() || positiveWhen.isPresent();
+  }
+}

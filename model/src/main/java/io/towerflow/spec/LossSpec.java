@@ -6,6 +6,10 @@ package io.towerflow.spec;
  *
  * @param reduction how the losses of a batch become one number
  * @param uniformNegatives items drawn uniformly from the catalogue for each batch, 0 for none
+ * @param fullCatalogueUntil items up to which the whole catalogue, each item once, takes the place
+ *     of the batch's items and the uniform draws, 0 for never
+ * @param hardNegatives how many of its negatives, the highest scored ones, an example learns
+ *     against, 0 for all
  * @param samplingCorrection how much of the log of an item's expected count among the negatives is
  *     taken off its score (logQ), 0 for none, 1 for all of it
  * @param frequencyHalfLife events after which an item's count for the sampling correction has
@@ -17,6 +21,8 @@ package io.towerflow.spec;
 public record LossSpec(
     Reduction reduction,
     int uniformNegatives,
+    int fullCatalogueUntil,
+    int hardNegatives,
     double samplingCorrection,
     double frequencyHalfLife,
     boolean maskAccidentalHits,

@@ -61,9 +61,13 @@ final class Schema {
   static final Key<String> ITEM = Key.required("item", FIELD);
   static final Key<String> TIME = Key.required("time", FIELD);
   static final Key<Optional<String>> VALUE = Key.optional("value", FIELD);
+  static final Key<Optional<String>> WEIGHT = Key.optional("weight", FIELD);
+  static final Key<Optional<Condition>> POSITIVE_WHEN =
+      Key.optional("positive_when", ValueType.condition());
   static final Key<Optional<String>> LABEL = Key.optional("label", FIELD);
 
-  static final Shape EVENT_SHAPE = new Shape("event", USER, ITEM, TIME, VALUE, LABEL);
+  static final Shape EVENT_SHAPE =
+      new Shape("event", USER, ITEM, TIME, VALUE, WEIGHT, POSITIVE_WHEN, LABEL);
 
   static final Key<List<ObjectNode>> FEATURES =
       Key.required("features", listOf(section(), "a list of at least one feature", 1));
@@ -173,6 +177,10 @@ final class Schema {
       Key.of("reduction", choice(LossSpec.Reduction.class), "sum");
   static final Key<Integer> UNIFORM_NEGATIVES =
       Key.of("uniform_negatives", wholeNumber(0, 1_000_000), "512");
+  static final Key<Integer> FULL_CATALOGUE_UNTIL =
+      Key.of("full_catalogue_until", wholeNumber(0, 1_000_000), "0");
+  static final Key<Integer> HARD_NEGATIVES =
+      Key.of("hard_negatives", wholeNumber(0, 1_000_000), "0");
   static final Key<Double> SAMPLING_CORRECTION =
       Key.of("sampling_correction", number("a number from 0 to 1", x -> x >= 0 && x <= 1), "1.0");
   static final Key<Double> FREQUENCY_HALF_LIFE =
@@ -185,6 +193,8 @@ final class Schema {
           "loss",
           REDUCTION,
           UNIFORM_NEGATIVES,
+          FULL_CATALOGUE_UNTIL,
+          HARD_NEGATIVES,
           SAMPLING_CORRECTION,
           FREQUENCY_HALF_LIFE,
           MASK_ACCIDENTAL_HITS,

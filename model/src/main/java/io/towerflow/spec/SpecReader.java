@@ -236,6 +236,8 @@ final class SpecReader {
         values.get(Schema.ITEM),
         values.get(Schema.TIME),
         values.get(Schema.VALUE),
+        values.get(Schema.WEIGHT),
+        values.get(Schema.POSITIVE_WHEN),
         label,
         List.copyOf(texts),
         AttributeFields.of(candidate),
@@ -269,6 +271,8 @@ final class SpecReader {
     return new LossSpec(
         values.get(Schema.REDUCTION),
         values.get(Schema.UNIFORM_NEGATIVES),
+        values.get(Schema.FULL_CATALOGUE_UNTIL),
+        values.get(Schema.HARD_NEGATIVES),
         values.get(Schema.SAMPLING_CORRECTION),
         values.get(Schema.FREQUENCY_HALF_LIFE),
         values.get(Schema.MASK_ACCIDENTAL_HITS),

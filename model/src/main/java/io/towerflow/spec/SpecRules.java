@@ -22,6 +22,7 @@ final class SpecRules {
   static void check(ModelSpec spec, Problems problems) {
     SpecRules rules = new SpecRules(spec, problems);
     rules.everyFieldOfTheEventMeansOneThing();
+    rules.positivesAreToldByTheValue();
     rules.everyFeatureIsDeclaredOnce("query", spec.query());
     rules.everyFeatureIsDeclaredOnce("candidate", spec.candidate());
     rules.timeBucketsCanBeToldApart();
@@ -43,6 +44,26 @@ final class SpecRules {
     attributesAreFieldsOfTheirOwn(keys, "query", spec.query());
     attributesAreFieldsOfTheirOwn(keys, "candidate", spec.candidate());
     event.value().ifPresent(value -> fieldMeansOneThing(keys, value, "event.value"));
+    event.weight().ifPresent(weight -> fieldMeansOneThing(keys, weight, "event.weight"));
+  }
+
+  private void positivesAreToldByTheValue() {
+    EventSpec event = spec.event();
+    event
+        .positiveWhen()
+        .map(Condition::field)
+        .filter(field -> !event.value().equals(Optional.of(field)))
+        .ifPresent(
+            field ->
+                problems.add(
+                    "event.positive_when",
+                    "it is about the field "
+                        + field
+                        + ", and event.value is "
+                        + event.value().orElse("not there")
+                        + "; it takes a condition on the value, so event.value: "
+                        + field
+                        + event.value().map(value -> " or a condition on " + value).orElse("")));
   }
 
   /** Ids and times have features of their own. Any other field may be read by several. */
@@ -234,7 +255,9 @@ final class SpecRules {
   }
 
   private void scoresOfABatchFitAnArray() {
-    long columns = (long) spec.batch().size() + spec.loss().uniformNegatives();
+    long sampled = (long) spec.batch().size() + spec.loss().uniformNegatives();
+    boolean isFull = spec.loss().fullCatalogueUntil() > sampled;
+    long columns = isFull ? spec.loss().fullCatalogueUntil() : sampled;
     long scores = spec.batch().size() * columns;
     if (scores > Integer.MAX_VALUE) {
       problems.add(
@@ -247,7 +270,9 @@ final class SpecRules {
               + scores
               + " scores, more than an array holds ("
               + Integer.MAX_VALUE
-              + "); make the batch or loss.uniform_negatives smaller");
+              + "); make the batch or "
+              + (isFull ? "loss.full_catalogue_until" : "loss.uniform_negatives")
+              + " smaller");
     }
   }
 

@@ -66,6 +66,12 @@ record ValueType<T>(String takes, Reader<T> reader) {
                 : Optional.empty());
   }
 
+  static ValueType<Condition> condition() {
+    return scalar(
+        "a condition on the value's field, such as rating >= 4, by >=, >, <=, <, == or !=",
+        value -> value.isTextual() ? Condition.of(value.textValue()) : Optional.empty());
+  }
+
   static ValueType<Long> wholeNumber() {
     return scalar(
         "a whole number of 64 bits",

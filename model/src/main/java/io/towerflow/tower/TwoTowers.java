@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.towerflow.loss.HardNegatives;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.FeatureSpec;
@@ -49,6 +50,7 @@ public final class TwoTowers implements AutoCloseable {
   private final Optional<PopularityTerm> popularity;
   private final float temperature;
   private final LossSpec.Reduction reduction;
+  private final int hardNegatives;
   private final ModelSpec spec;
 
   /**
@@ -61,6 +63,7 @@ public final class TwoTowers implements AutoCloseable {
     optimizer = Optimizer.of(spec.optimizer());
     temperature = (float) spec.towers().temperature();
     reduction = spec.loss().reduction();
+    hardNegatives = spec.loss().hardNegatives();
     itemBias = spec.towers().itemBias() ? table("item_bias", 1, Initializer.constant(0)) : null;
     // The candidates come first: a history reads the rows of their ids.
     List<Feature<CandidateContext>> candidate = new ArrayList<>();
@@ -239,16 +242,18 @@ public final class TwoTowers implements AutoCloseable {
    * @param queries length n
    * @param candidates distinct, length m
    * @param positives the column of each query's item, length n
+   * @param weights what each query's loss is multiplied by, length n, all positive
    * @param adjustments what is added to the scores, shape (n, m), see {@link
    *     io.towerflow.loss.SoftmaxAdjustment}
    * @param step the training step, counted from 1
-   * @return the mean loss of a query
+   * @return the mean loss of a query, by weight
    * @throws ArithmeticException if the loss is not finite; nothing is updated then
    */
   public double train(
       List<QueryContext> queries,
       List<CandidateContext> candidates,
       int[] positives,
+      float[] weights,
       float[] adjustments,
       long step) {
     int n = queries.size();
@@ -258,22 +263,27 @@ public final class TwoTowers implements AutoCloseable {
       Feature.Encoded query = queryTower.encode(queries, pass);
       Feature.Encoded candidate = candidateTower.encode(candidates, pass);
       int[] biases = announceBiases(candidates, pass);
-      Optional<Feature.Encoded> weights = popularity.map(term -> term.encode(queries, pass));
+      Optional<Feature.Encoded> tastes = popularity.map(term -> term.encode(queries, pass));
       pass.load();
       NDArray scores = query.vectors(pass).matMul(candidate.vectors(pass).transpose());
       scores = scores.div(pass.number(temperature));
       if (itemBias != null) {
         scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
       }
-      if (weights.isPresent()) {
+      if (tastes.isPresent()) {
         NDArray numbers = popularityNumbers(candidates, pass);
-        scores = scores.add(weights.get().vectors(pass).matMul(numbers.transpose()));
+        scores = scores.add(tastes.get().vectors(pass).matMul(numbers.transpose()));
+      }
+      scores = scores.add(pass.floats(adjustments, n, m));
+      if (hardNegatives > 0) {
+        float[] mask = HardNegatives.mask(scores.toFloatArray(), positives, hardNegatives);
+        scores = scores.add(pass.floats(mask, n, m));
       }
       NDArray loss =
           scores
-              .add(pass.floats(adjustments, n, m))
               .logSoftmax(1)
               .gather(pass.longs(widen(positives), n, 1), 1)
+              .mul(pass.floats(weights, n, 1))
               .sum()
               .neg();
       double total = loss.getFloat();
@@ -282,9 +292,10 @@ public final class TwoTowers implements AutoCloseable {
             "The loss of step %d is not finite: the model has diverged. Lower optimizer.learning_rate or raise towers.temperature."
                 .formatted(step));
       }
-      pass.backward(reduction == LossSpec.Reduction.SUM ? loss : loss.div(pass.number(n)));
+      float weight = sum(weights);
+      pass.backward(reduction == LossSpec.Reduction.SUM ? loss : loss.div(pass.number(weight)));
       pass.apply(optimizer, step);
-      return total / n;
+      return total / weight;
     }
   }
 
@@ -293,6 +304,14 @@ public final class TwoTowers implements AutoCloseable {
       return new int[0];
     }
     return candidates.stream().mapToInt(c -> pass.row(itemBias, c.item())).toArray();
+  }
+
+  private static float sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return (float) sum;
   }
 
   private static long[] widen(int[] values) {

@@ -60,6 +60,8 @@ class AttributeLearningTest {
               "i" + item,
               e * 1000L,
               Double.NaN,
+              1,
+              true,
               new String[0],
               ofItem,
               context,
@@ -93,7 +95,9 @@ class AttributeLearningTest {
               newItem ? event.itemAttributes() : null,
               context,
               event.time(),
-              event.value()));
+              event.value(),
+              event.weight(),
+              event.positive()));
     }
     return examples;
   }

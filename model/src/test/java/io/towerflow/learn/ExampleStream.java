@@ -21,11 +21,15 @@ final class ExampleStream {
   }
 
   Example next(String user, String item, String title, long time) {
+    return next(user, item, title, time, 1, true);
+  }
+
+  Example next(String user, String item, String title, long time, double weight, boolean positive) {
     boolean newUser = !users.containsKey(user);
     boolean newItem = !items.containsKey(item);
     UserProfile before = users.computeIfAbsent(user, id -> UserProfile.fresh(index(id, 0)));
     int itemIndex = items.computeIfAbsent(item, id -> index(id, IndexSpace.SHARDS));
-    users.put(user, before.after(itemIndex, time, historyItems));
+    users.put(user, before.after(itemIndex, time, positive, historyItems));
     String[] texts = newItem ? new String[] {title} : null;
     return new Example(
         user,
@@ -38,7 +42,9 @@ final class ExampleStream {
         Attributes.NONE,
         Attributes.NONE,
         time,
-        Double.NaN);
+        Double.NaN,
+        weight,
+        positive);
   }
 
   private int index(String id, int offset) {

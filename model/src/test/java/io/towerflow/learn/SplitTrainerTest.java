@@ -38,6 +38,8 @@ class SplitTrainerTest {
                 "i" + item,
                 1_000L * events.size(),
                 1,
+                1,
+                true,
                 title,
                 Attributes.NONE,
                 Attributes.NONE,

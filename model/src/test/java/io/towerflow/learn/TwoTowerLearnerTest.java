@@ -8,6 +8,7 @@ import io.towerflow.message.Attributes;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
+import io.towerflow.spec.Condition;
 import io.towerflow.spec.EvaluationSpec;
 import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
@@ -42,6 +43,8 @@ class TwoTowerLearnerTest {
             "time",
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             List.of("title"),
             AttributeFields.NONE,
             AttributeFields.NONE),
@@ -51,7 +54,7 @@ class TwoTowerLearnerTest {
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.15, true),
-        new LossSpec(LossSpec.Reduction.SUM, 8, 1, 500, true, true),
+        new LossSpec(LossSpec.Reduction.SUM, 8, 0, 0, 1, 500, true, true),
         new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
         batch,
         new ReplaySpec(0.5, 70, true),
@@ -236,6 +239,93 @@ class TwoTowerLearnerTest {
     assertThat(last.loss()).isLessThan(first.loss());
   }
 
+  /** The walks, each third event no positive, each fifth without weight; the spec says so. */
+  private static List<Example> mixed(int events) {
+    ExampleStream stream = new ExampleStream(HISTORY);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < events; e++) {
+      int item = e / 12 * 5 % 20 + e % 12;
+      examples.add(
+          stream.next(
+              "u" + e / 12, "i" + item, "item" + item, e * 1000L, e % 5 == 0 ? 0 : 2, e % 3 > 0));
+    }
+    return examples;
+  }
+
+  private static ModelSpec weighedSpec() {
+    ModelSpec spec = spec();
+    return new ModelSpec(
+        spec.name(),
+        spec.seed(),
+        new EventSpec(
+            "user",
+            "item",
+            "time",
+            Optional.of("stars"),
+            Optional.of("weight"),
+            Optional.of(new Condition("stars", Condition.Comparison.AT_LEAST, 4)),
+            Optional.empty(),
+            List.of("title"),
+            AttributeFields.NONE,
+            AttributeFields.NONE),
+        spec.order(),
+        spec.query(),
+        spec.candidate(),
+        spec.towers(),
+        spec.loss(),
+        spec.optimizer(),
+        spec.batch(),
+        spec.replay(),
+        spec.publication(),
+        spec.evaluation());
+  }
+
+  @Test
+  void eventsThatAreNoPositivesAreNeitherHitsNorMisses() {
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner = new TwoTowerLearner(weighedSpec())) {
+      mixed(300).forEach(example -> learner.learn(example, progress::add));
+      learner.finish(progress::add);
+    }
+    TrainingProgress last = progress.get(progress.size() - 1);
+    assertThat(last.events()).isEqualTo(300);
+    assertThat(last.total().events()).isEqualTo(200); // all but each third
+    assertThat(last.popularityTotal().events()).isEqualTo(200);
+  }
+
+  @Test
+  void whatHasNoWeightOrIsNoPositiveTrainsNothing() {
+    ExampleStream stream = new ExampleStream(HISTORY);
+    List<Example> idle = new ArrayList<>();
+    for (int e = 0; e < 64; e++) {
+      idle.add(stream.next("u" + e % 4, "i" + e, "t", e * 1000L, e % 2, e % 2 == 0));
+    }
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner = new TwoTowerLearner(weighedSpec())) {
+      idle.forEach(example -> learner.learn(example, progress::add));
+      learner.finish(progress::add);
+    }
+    assertThat(progress).extracting(TrainingProgress::loss).containsOnly(Double.NaN);
+  }
+
+  @Test
+  void aRestoredLearnerReplaysWithTheWeightsItHad() throws Exception {
+    List<Example> examples = mixed(300);
+    try (TwoTowerLearner quiet = learnt(weighedSpec(), examples);
+        TwoTowerLearner first = learnt(weighedSpec(), examples.subList(0, 139));
+        TwoTowerLearner second = new TwoTowerLearner(weighedSpec());
+        TwoTowerLearner unweighed = new TwoTowerLearner(spec())) {
+      MemoryStore store = new MemoryStore();
+      first.snapshot(store);
+      second.restore(store, first.untrained(), first.pendingQueries());
+      examples.subList(139, 300).forEach(e -> second.learn(e, TwoTowerLearnerTest::ignore));
+      assertThat(second.digest()).isEqualTo(quiet.digest());
+      assertThatThrownBy(() -> unweighed.restore(store, first.untrained(), first.pendingQueries()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("event.weight or event.positive_when");
+    }
+  }
+
   @Test
   void aBatchClosesWhenARecordsOwnTimePassesItsSpan() {
     BatchSpec tenSeconds = new BatchSpec(1000, Duration.ofSeconds(10));
@@ -342,7 +432,9 @@ class TwoTowerLearnerTest {
             null,
             Attributes.NONE,
             0,
-            0);
+            0,
+            1,
+            true);
     try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
       assertThatThrownBy(() -> learner.learn(textless, TwoTowerLearnerTest::ignore))
           .isInstanceOf(IllegalStateException.class)

@@ -46,6 +46,29 @@ class SpecRulesTest {
   }
 
   @Test
+  void positivesAreToldByTheValue() {
+    String sides = IDS.substring(EVENT.length());
+    String other = "event: {user: u, item: i, time: t, value: v, positive_when: stars >= 4}\n";
+    assertThat(problemsOf(other + sides))
+        .containsExactly(
+            "event.positive_when: it is about the field stars, and event.value is v; it takes a"
+                + " condition on the value, so event.value: stars or a condition on v");
+    String none = "event: {user: u, item: i, time: t, positive_when: stars >= 4}\n";
+    assertThat(problemsOf(none + sides))
+        .containsExactly(
+            "event.positive_when: it is about the field stars, and event.value is not there; it"
+                + " takes a condition on the value, so event.value: stars");
+    String vague = "event: {user: u, item: i, time: t, value: v, positive_when: v is 4}\n";
+    assertThat(problemsOf(vague + sides))
+        .singleElement()
+        .asString()
+        .startsWith("event.positive_when: it is \"v is 4\", but takes a condition");
+    String weight = "event: {user: u, item: i, time: t, value: v, weight: v}\n";
+    assertThat(problemsOf(weight + sides))
+        .containsExactly("event.weight: it is the field v, which is event.value already");
+  }
+
+  @Test
   void aNormalizedTimeCannotBeAddedToEmbeddings() {
     assertThat(
             problemsOf(
@@ -220,6 +243,11 @@ class SpecRulesTest {
         .singleElement()
         .asString()
         .contains("makes 4294967296 scores, more than an array holds (2147483647)");
+    assertThat(problemsOf(IDS + "batch: {size: 4096}\nloss: {full_catalogue_until: 1000000}"))
+        .containsExactly(
+            "batch.size: a batch of 4096 against 1000000 items makes 4096000000 scores, more than"
+                + " an array holds (2147483647); make the batch or loss.full_catalogue_until"
+                + " smaller");
   }
 
   @Test

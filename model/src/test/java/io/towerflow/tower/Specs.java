@@ -19,12 +19,24 @@ import java.util.Optional;
 /** Small specs for tests, built without YAML. */
 final class Specs {
 
+  private static final LossSpec SOFTMAX =
+      new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 1000, false, false);
+
   private Specs() {}
 
   static ModelSpec of(
       List<FeatureSpec> query,
       List<FeatureSpec> candidate,
       TowerSpec towers,
+      OptimizerSpec optimizer) {
+    return of(query, candidate, towers, SOFTMAX, optimizer);
+  }
+
+  static ModelSpec of(
+      List<FeatureSpec> query,
+      List<FeatureSpec> candidate,
+      TowerSpec towers,
+      LossSpec loss,
       OptimizerSpec optimizer) {
     return new ModelSpec(
         "test",
@@ -35,6 +47,8 @@ final class Specs {
             "time",
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             List.of("title"),
             AttributeFields.NONE,
             AttributeFields.NONE),
@@ -42,7 +56,7 @@ final class Specs {
         query,
         candidate,
         towers,
-        new LossSpec(LossSpec.Reduction.SUM, 0, 0, 1000, false, false),
+        loss,
         optimizer,
         new BatchSpec(4, Duration.ofDays(1)),
         new ReplaySpec(0, 1, false),

@@ -8,6 +8,7 @@ import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.FeatureSpec.CyclicTime.Cycle;
+import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.TowerSpec;
@@ -22,6 +23,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class TwoTowersTest {
+
+  private static final float[] ONE = {1};
 
   private static final Offset<Float> CLOSE = within(1e-5f);
   private static final OptimizerSpec SGD = new OptimizerSpec.Sgd(1);
@@ -90,7 +93,8 @@ class TwoTowersTest {
       set(towers, "item", 7, 0, 0);
       set(towers, "item", 8, 0, 0);
       double loss =
-          towers.train(List.of(user(1)), List.of(item(7), item(8)), new int[] {0}, new float[2], 1);
+          towers.train(
+              List.of(user(1)), List.of(item(7), item(8)), new int[] {0}, ONE, new float[2], 1);
       // Both scores are 0, so each has probability 1/2: the loss is ln 2, d/ds = (-1/2, 1/2).
       assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
       assertThat(get(towers, "item", 7)).containsExactly(new float[] {0.5f, 0}, CLOSE);
@@ -112,11 +116,66 @@ class TwoTowersTest {
               List.of(user(1)),
               List.of(item(7), item(8), item(9)),
               new int[] {0},
+              ONE,
               new float[] {0, Float.NEGATIVE_INFINITY, 0},
               1);
       assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
       assertThat(get(towers, "item", 8)).containsExactly(5, 5);
       assertThat(get(towers, "item", 9)).containsExactly(new float[] {-0.5f, 0}, CLOSE);
+    }
+  }
+
+  @Test
+  void onlyTheHighestScoredNegativeCountsAndLearnsWhereOneIsAskedFor() {
+    LossSpec one = new LossSpec(LossSpec.Reduction.SUM, 0, 0, 1, 0, 1000, false, false);
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), one, SGD))) {
+      set(towers, "user", 1, 1, 0);
+      set(towers, "item", 7, 2, 0);
+      set(towers, "item", 8, 3, 0);
+      set(towers, "item", 9, 1, 0);
+      // Scores 2, 3, 1; 1.0 is added to the last and 3 is taken off the second, so 2, 0, 2: the
+      // last one is the hard negative, though its score was the lowest.
+      double loss =
+          towers.train(
+              List.of(user(1)),
+              List.of(item(7), item(8), item(9)),
+              new int[] {0},
+              ONE,
+              new float[] {0, -3, 1},
+              1);
+      assertThat(loss).isCloseTo(Math.log(2), within(1e-6));
+      assertThat(get(towers, "item", 7)).containsExactly(new float[] {2.5f, 0}, CLOSE);
+      assertThat(get(towers, "item", 8)).containsExactly(3, 0);
+      assertThat(get(towers, "item", 9)).containsExactly(new float[] {0.5f, 0}, CLOSE);
+    }
+  }
+
+  @Test
+  void aWeightMultipliesItsExamplesLossAndAMeanIsByWeight() {
+    LossSpec mean = new LossSpec(LossSpec.Reduction.MEAN, 0, 0, 0, 0, 1000, false, false);
+    LossSpec sum = new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 1000, false, false);
+    for (LossSpec loss : List.of(sum, mean)) {
+      try (TwoTowers towers =
+          new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), loss, SGD))) {
+        set(towers, "user", 1, 1, 0);
+        set(towers, "user", 2, 0, 1);
+        set(towers, "item", 7, 0, 0);
+        set(towers, "item", 8, 0, (float) Math.log(3));
+        double found =
+            towers.train(
+                List.of(user(1), user(2)),
+                List.of(item(7), item(8)),
+                new int[] {0, 0},
+                new float[] {3, 1},
+                new float[4],
+                1);
+        // User 1 scores both 0: loss ln 2, d/ds = (-1/2, 1/2). User 2 scores 0 and ln 3:
+        // probabilities 1/4 and 3/4, loss ln 4, d/ds = (-3/4, 3/4).
+        assertThat(found).isCloseTo((3 * Math.log(2) + Math.log(4)) / 4, within(1e-6));
+        float scale = loss.reduction() == LossSpec.Reduction.SUM ? 1 : 1 / 4f;
+        assertThat(get(towers, "item", 7))
+            .containsExactly(new float[] {3 * 0.5f * scale, 0.75f * scale}, CLOSE);
+      }
     }
   }
 
@@ -279,7 +338,7 @@ class TwoTowersTest {
           }
         }
       }
-      trained.train(queries, candidates, positives, adjustments, 1);
+      trained.train(queries, candidates, positives, new float[] {1, 1, 1}, adjustments, 1);
       int checked = 0;
       for (RowTable table : probe.tables()) {
         for (int row = 0; row < 6; row++) {
@@ -339,7 +398,8 @@ class TwoTowersTest {
     float[] moved = weights.clone();
     moved[column] += shift;
     set(probe, table.name(), row, moved);
-    return queries.size() * probe.train(queries, candidates, positives, adjustments, 1);
+    return queries.size()
+        * probe.train(queries, candidates, positives, new float[] {1, 1, 1}, adjustments, 1);
   }
 
   @Test
@@ -361,7 +421,12 @@ class TwoTowersTest {
       assertThatThrownBy(
               () ->
                   towers.train(
-                      List.of(user(1)), List.of(item(7), item(8)), new int[] {1}, new float[2], 3))
+                      List.of(user(1)),
+                      List.of(item(7), item(8)),
+                      new int[] {1},
+                      ONE,
+                      new float[2],
+                      3))
           .isInstanceOf(ArithmeticException.class)
           .hasMessageContaining("loss of step 3 is not finite")
           .hasMessageContaining("learning_rate");
@@ -397,6 +462,8 @@ class TwoTowersTest {
             "user",
             "item",
             "time",
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             List.of(),
@@ -469,6 +536,7 @@ class TwoTowersTest {
           List.of(moment(new int[] {1}, 0)),
           List.of(described(1, new int[] {1, 2}, 0), described(2, new int[] {3}, 0)),
           new int[] {0},
+          ONE,
           new float[2],
           1);
       // Both scores are 0: d/ds = (-1/2, 1/2). The first candidate's two values get half each.

@@ -34,6 +34,8 @@ import java.util.Map;
  *       are taken.
  *   <li>The value, where the spec names one, is a finite number; where it is absent or null, the
  *       event has none.
+ *   <li>The weight, where the spec names one, is a number of at least 0, finite in single
+ *       precision; where it is absent or null, it is 1.
  *   <li>Every text that the spec names must be there as a string, since a feature reads it: at most
  *       {@value #MAX_TEXT_CHARS} characters, and it may be empty.
  *   <li>A category is a string, a whole number or a boolean, or a list of them. Numbers and
@@ -96,6 +98,7 @@ public final class EventDecoder {
     slot(spec.item());
     slot(spec.time());
     spec.value().ifPresent(this::slot);
+    spec.weight().ifPresent(this::slot);
     spec.texts().forEach(this::slot);
     for (AttributeFields fields : List.of(spec.itemAttributes(), spec.context())) {
       fields.categories().forEach(this::slot);
@@ -112,8 +115,8 @@ public final class EventDecoder {
 
   /**
    * Reads the event of a record. Faults are looked for in the order of the spec (user, item, time,
-   * value, texts, the item's attributes, the context), whatever the order of the record's fields,
-   * and the first one is reported.
+   * value, weight, texts, the item's attributes, the context), whatever the order of the record's
+   * fields, and the first one is reported.
    *
    * @throws UndecodableException if the record cannot be used
    */
@@ -123,6 +126,7 @@ public final class EventDecoder {
     String item = id(spec.item());
     long time = time(spec.time());
     double value = spec.value().isPresent() ? number(spec.value().get()) : Double.NaN;
+    double weight = spec.weight().isPresent() ? weight(spec.weight().get()) : 1;
     String[] texts = new String[spec.texts().size()];
     for (int i = 0; i < texts.length; i++) {
       texts[i] = text(spec.texts().get(i));
@@ -132,6 +136,8 @@ public final class EventDecoder {
         item,
         time,
         value,
+        weight,
+        spec.isPositive(value),
         texts,
         attributes(spec.itemAttributes()),
         attributes(spec.context()),
@@ -320,6 +326,21 @@ public final class EventDecoder {
         field,
         "the value '%s' is %s, too large a number to be held"
             .formatted(field, Excerpt.of(values[slots.get(field)])));
+  }
+
+  private double weight(String field) throws UndecodableException {
+    double weight = number(field);
+    int slot = slots.get(field);
+    if (weight < 0) {
+      throw new UndecodableException(
+          Reason.NEGATIVE_WEIGHT,
+          field,
+          "the weight '%s' is %s; it takes at least 0".formatted(field, Excerpt.of(values[slot])));
+    }
+    if (Float.isInfinite((float) weight)) {
+      throw tooLarge(field); // the model computes in single precision
+    }
+    return Double.isNaN(weight) ? 1 : weight;
   }
 
   private String text(String field) throws UndecodableException {

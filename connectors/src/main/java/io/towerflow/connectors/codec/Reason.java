@@ -25,5 +25,7 @@ public enum Reason {
   /** A number is too large to be held: it would be read as infinite. */
   NOT_FINITE,
   /** A string holds half of a surrogate pair, which no message that leaves could repeat. */
-  INVALID_TEXT
+  INVALID_TEXT,
+  /** The event's weight is less than 0. */
+  NEGATIVE_WEIGHT
 }

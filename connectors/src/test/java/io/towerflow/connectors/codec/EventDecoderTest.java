@@ -9,6 +9,7 @@ import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
+import io.towerflow.spec.ModelSpecs;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -30,6 +31,8 @@ class EventDecoderTest {
           "item",
           "at",
           Optional.of("rating"),
+          Optional.empty(),
+          Optional.empty(),
           Optional.of("title"),
           List.of("title", "tag"),
           AttributeFields.NONE,
@@ -101,6 +104,54 @@ class EventDecoderTest {
     assertRefused(without("title"), Reason.MISSING_FIELD, "title");
   }
 
+  /** Weighed by the field w, positive from a rating of 4 on. */
+  private static final EventDecoder WEIGHED =
+      new EventDecoder(
+          ModelSpecs.parse(
+                  """
+                  event:
+                    {user: user, item: item, time: at, value: rating, weight: w, positive_when: rating >= 4}
+                  query: {features: [{kind: id}]}
+                  candidate: {features: [{kind: id}]}
+                  """)
+              .event());
+
+  private static Event weighed(String fields) throws UndecodableException {
+    return WEIGHED.decode(Records.of("{\"user\":1,\"item\":2,\"at\":3%s}".formatted(fields)));
+  }
+
+  @Test
+  void aWeightIsANumberOfAtLeastZeroAndOneWhereThereIsNone() throws UndecodableException {
+    assertThat(weighed("").weight()).isEqualTo(1);
+    assertThat(weighed(",\"w\":null").weight()).isEqualTo(1);
+    assertThat(weighed(",\"w\":0").weight()).isZero();
+    assertThat(weighed(",\"w\":2.5").weight()).isEqualTo(2.5);
+    assertThat(decode(GOOD).weight()).isEqualTo(1);
+    for (var refused :
+        Map.of(
+                "-0.5",
+                Reason.NEGATIVE_WEIGHT,
+                "1e39",
+                Reason.NOT_FINITE,
+                "\"2\"",
+                Reason.WRONG_TYPE)
+            .entrySet()) {
+      UndecodableException refusal =
+          catchThrowableOfType(
+              UndecodableException.class, () -> weighed(",\"w\":" + refused.getKey()));
+      assertThat(refusal.reason()).isEqualTo(refused.getValue());
+      assertThat(refusal.field()).isEqualTo("w");
+    }
+  }
+
+  @Test
+  void anEventIsPositiveWhereItsValueSaysSo() throws UndecodableException {
+    assertThat(weighed(",\"rating\":4").positive()).isTrue();
+    assertThat(weighed(",\"rating\":3.5").positive()).isFalse();
+    assertThat(weighed("").positive()).isFalse();
+    assertThat(decode(without("rating")).positive()).isTrue();
+  }
+
   @Test
   void oneFieldMayServeAsIdAndAsText() throws UndecodableException {
     EventSpec titles =
@@ -108,6 +159,8 @@ class EventDecoderTest {
             "user",
             "title",
             "at",
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.of("title"),
             List.of("title"),
@@ -426,7 +479,8 @@ class EventDecoderTest {
             "TIME_OUT_OF_RANGE",
             "TOO_LONG",
             "NOT_FINITE",
-            "INVALID_TEXT");
+            "INVALID_TEXT",
+            "NEGATIVE_WEIGHT");
   }
 
   private static final EventDecoder WITH_ATTRIBUTES =
@@ -436,6 +490,8 @@ class EventDecoderTest {
               "item",
               "at",
               Optional.of("rating"),
+              Optional.empty(),
+              Optional.empty(),
               Optional.empty(),
               List.of(),
               new AttributeFields(List.of("genre"), List.of("price")),

@@ -50,6 +50,8 @@ class TutorialEvaluationTest {
                 title(item),
                 1000 * time,
                 5,
+                1,
+                true,
                 new String[] {title(item)},
                 Attributes.NONE,
                 Attributes.NONE,
