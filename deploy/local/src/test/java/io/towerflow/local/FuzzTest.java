@@ -1,0 +1,299 @@
+package io.towerflow.local;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.towerflow.connectors.codec.DeadLetter;
+import io.towerflow.connectors.codec.Messages;
+import io.towerflow.connectors.codec.Reason;
+import io.towerflow.connectors.kafka.KafkaSettings;
+import io.towerflow.connectors.kafka.TopicAdmin;
+import io.towerflow.connectors.kafka.TopicShape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A stream of good, spoilt and senseless records through a real broker and the whole job: it lives,
+ * and what was sent is what was trained and what was set aside.
+ */
+class FuzzTest {
+
+  private static final int RECORDS = 100_000;
+
+  /** Ten thousand bad records in a row. */
+  private static final int BLOCK_FROM = 40_000;
+
+  private static final int BLOCK_TO = 50_000;
+
+  private static final String SPEC =
+      """
+      name: fuzz
+      event: {user: user, item: item, time: time, value: stars, weight: weight}
+      query:
+        features:
+          - {kind: history, items: 5, decays: [0.8]}
+          - {kind: number, field: price}
+      candidate:
+        features:
+          - {kind: id, width: 8}
+          - {kind: category, field: genre, width: 8}
+      towers: {combine: concat, layers: [8]}
+      batch: {size: 512, span: 36500d}
+      replay: {ratio: 0}
+      """;
+
+  /** Values that no field is meant to have, and some that are good for one field or another. */
+  private static final List<String> VALUES =
+      List.of(
+          "null",
+          "true",
+          "\"\"",
+          "\" \"",
+          "\"\\u0000\"",
+          "\"\\ud83d\"",
+          "\"\\ud83d\\ude00\"",
+          "\"7\"",
+          "7",
+          "-7",
+          "-0.0",
+          "0",
+          "1e999",
+          "-1e999",
+          "1e39",
+          "NaN",
+          "Infinity",
+          "\"NaN\"",
+          "123456789012345678901234567890",
+          "\"0001-01-01T00:00:00Z\"",
+          "\"9999-12-31T23:59:59Z\"",
+          "\"1997-12-04T15:55:49\"",
+          "-1",
+          "4102444800",
+          "[]",
+          "[1, \"a\", true, null]",
+          "[[1]]",
+          "{}",
+          "{\"a\": {\"b\": []}}",
+          "[".repeat(100) + "]".repeat(100),
+          "[".repeat(5_000),
+          "[" + "1,".repeat(100) + "1]",
+          "\"" + "x".repeat(600) + "\"",
+          "\"" + "y".repeat(5_000) + "\"");
+
+  private static final List<String> FIELDS =
+      List.of("user", "item", "time", "stars", "weight", "price", "genre", "other");
+
+  private final SplittableRandom random = new SplittableRandom(7);
+
+  /** Records that are as they should be. */
+  private final BitSet good = new BitSet();
+
+  private byte[] key;
+
+  @Test
+  void theJobLivesAndWhatWasSentIsWhatWasTrainedAndWhatWasSetAside(@TempDir Path directory)
+      throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"))) {
+      KafkaSettings settings = KafkaSettings.of(broker.address());
+      TopicAdmin.ensureTopics(settings, Map.of("ratings", TopicShape.plain(1)));
+      List<byte[]> sent = send(broker);
+      Path spec = Files.writeString(directory.resolve("fuzz.yaml"), SPEC);
+
+      CommandLineRun run =
+          CommandLineRun.of(
+              directory,
+              "run",
+              "--brokers",
+              broker.address(),
+              "--spec",
+              spec.toString(),
+              "--stop",
+              "end",
+              "--report-dir",
+              directory.resolve("report").toString(),
+              "--json");
+
+      assertThat(run.errors()).isEmpty();
+      assertThat(run.code()).isZero();
+      JsonNode figures = new ObjectMapper().readTree(run.lastLine());
+      assertThat(figures.get("events_sent").asLong()).isEqualTo(RECORDS);
+      BitSet setAside = deadLetters(settings, sent);
+      assertThat(figures.get("dead_letters").asLong()).isEqualTo(setAside.cardinality());
+      assertThat(figures.get("events_trained").asLong() + setAside.cardinality())
+          .as("trained and set aside")
+          .isEqualTo(RECORDS);
+      assertThat(setAside.nextClearBit(BLOCK_FROM)).as("bad records in a row").isEqualTo(BLOCK_TO);
+      assertThat(good.cardinality()).isBetween(30_000, 60_000);
+    }
+  }
+
+  /** The offsets of the dead letters, each of which must be the record that was sent there. */
+  private BitSet deadLetters(KafkaSettings settings, List<byte[]> sent) {
+    BitSet offsets = new BitSet();
+    Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+    try (Topics topics = new Topics(settings)) {
+      topics.read(
+          "dead-letters",
+          message -> {
+            DeadLetter letter = Messages.decodeDeadLetter(message.value());
+            int offset = (int) letter.record().offset();
+            assertThat(offsets.get(offset)).as("two letters of record %d", offset).isFalse();
+            offsets.set(offset);
+            assertThat(isWhatWasSent(sent.get(offset), letter.record().value()))
+                .as("the letter of record %d holds it", offset)
+                .isTrue();
+            assertThat(letter.message()).isNotBlank();
+            assertThat(good.get(offset))
+                .as("record %d is good, but: %s", offset, letter.message())
+                .isFalse();
+            reasons.add(letter.reason());
+          });
+    }
+    assertThat(reasons)
+        .contains(
+            Reason.EMPTY_VALUE,
+            Reason.NOT_JSON,
+            Reason.NOT_AN_OBJECT,
+            Reason.MISSING_FIELD,
+            Reason.DUPLICATE_FIELD,
+            Reason.WRONG_TYPE,
+            Reason.EMPTY_ID,
+            Reason.TIME_UNREADABLE,
+            Reason.TIME_OUT_OF_RANGE,
+            Reason.TOO_LONG,
+            Reason.NOT_FINITE,
+            Reason.INVALID_TEXT,
+            Reason.NEGATIVE_WEIGHT);
+    return offsets;
+  }
+
+  /** Whether a letter's value is the record's, or its beginning where the record is very large. */
+  private static boolean isWhatWasSent(byte[] sent, byte[] left) {
+    if (sent == null || sent.length <= 128 * 1024) {
+      return Arrays.equals(sent, left);
+    }
+    return left.length > 0 && Arrays.mismatch(sent, left) == left.length;
+  }
+
+  private List<byte[]> send(EmbeddedBroker broker) throws Exception {
+    List<byte[]> sent = new ArrayList<>();
+    List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.address()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < RECORDS; i++) {
+        key = null;
+        byte[] value = value(i);
+        sent.add(value);
+        acknowledged.add(producer.send(new ProducerRecord<>("ratings", key, value)));
+      }
+    }
+    for (Future<RecordMetadata> each : acknowledged) {
+      each.get();
+    }
+    return sent;
+  }
+
+  private byte[] value(int i) {
+    if (i >= BLOCK_FROM && i < BLOCK_TO) {
+      return "bad %d".formatted(i).getBytes(UTF_8);
+    }
+    if (i % 50_000 == 1) {
+      // As large as the broker takes.
+      return ("{\"user\":\"" + "u".repeat(1_000_000) + "\"}").getBytes(UTF_8);
+    }
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        key = bytes(random.nextInt(20));
+        return random.nextInt(4) == 0 ? null : bytes(random.nextInt(100));
+      }
+      case 1, 2 -> {
+        return withAStrangeField();
+      }
+      case 3 -> {
+        return spoilt(event(FIELDS.size(), "").getBytes(UTF_8));
+      }
+      default -> {
+        good.set(i);
+        return event(FIELDS.size(), "").getBytes(UTF_8);
+      }
+    }
+  }
+
+  /** An event of which one field has a value of {@link #VALUES}, or is missing, or comes twice. */
+  private byte[] withAStrangeField() {
+    String strange = VALUES.get(random.nextInt(VALUES.size()));
+    int field = random.nextInt(FIELDS.size());
+    return switch (random.nextInt(10)) {
+      case 0 -> strange.getBytes(UTF_8);
+      case 1 -> event(field, null).getBytes(UTF_8);
+      case 2 -> event(field, strange + ",\"" + FIELDS.get(field) + "\":1").getBytes(UTF_8);
+      default -> event(field, strange).getBytes(UTF_8);
+    };
+  }
+
+  /** An event as JSON; field number {@code field} has another value than it should, or none. */
+  private String event(int field, String value) {
+    List<String> values =
+        List.of(
+            "\"u%d\"".formatted(random.nextInt(300)),
+            String.valueOf(random.nextInt(200)),
+            String.valueOf(1_500_000_000 + random.nextInt(100_000_000)),
+            String.valueOf(1 + random.nextInt(5)),
+            "0.5",
+            String.valueOf(random.nextDouble(-10, 10)),
+            "[\"a\",\"b\"]",
+            "{\"deep\":[1,2,{\"x\":null}]}");
+    List<String> members = new ArrayList<>();
+    for (int i = 0; i < FIELDS.size(); i++) {
+      String member = i == field ? value : values.get(i);
+      if (member != null) {
+        members.add("\"%s\":%s".formatted(FIELDS.get(i), member));
+      }
+    }
+    return "{" + String.join(",", members) + "}";
+  }
+
+  /** One to five bytes are changed, cut out, put in, or said twice. */
+  private byte[] spoilt(byte[] value) {
+    StringBuilder text = new StringBuilder(new String(value, ISO_8859_1));
+    for (int times = 1 + random.nextInt(5); times > 0; times--) {
+      int at = random.nextInt(text.length());
+      switch (random.nextInt(4)) {
+        case 0 -> text.setCharAt(at, (char) random.nextInt(256));
+        case 1 -> text.deleteCharAt(at);
+        case 2 -> text.insert(at, (char) random.nextInt(256));
+        default -> text.insert(at, text.substring(at));
+      }
+    }
+    return text.toString().getBytes(ISO_8859_1);
+  }
+
+  private byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) random.nextInt();
+    }
+    return bytes;
+  }
+}
