@@ -1,10 +1,13 @@
 package io.towerflow.learn;
 
+import io.towerflow.spec.LossSpec;
+import io.towerflow.spec.ModelSpec;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How often items are taken, by their position in the catalogue: a plain count, and counts that
@@ -12,7 +15,8 @@ import java.util.List;
  * in every run.
  *
  * <p>The probability that the next event takes item i is estimated as {@code (c_i + s) / (sum_j c_j
- * + s K)}, c being decayed counts, K the items known and s = {@value #SMOOTHING}.
+ * + s K)}, c being decayed counts, K the items known and s = {@value #SMOOTHING}. The sampling
+ * correction may ask for the estimate of {@link GapFrequency} instead.
  */
 final class Popularity {
 
@@ -29,13 +33,28 @@ final class Popularity {
   /** Per half-life: the sum over all items as of {@link #now}. */
   private final double[] totals;
 
+  private final Optional<GapFrequency> gaps;
   private long now;
 
   /** Counts nothing yet; half-lives are in events. */
   Popularity(List<Double> halfLives) {
+    this(halfLives, Optional.empty());
+  }
+
+  private Popularity(List<Double> halfLives, Optional<GapFrequency> gaps) {
+    this.gaps = gaps;
     logDecays = halfLives.stream().mapToDouble(halfLife -> -Math.log(2) / halfLife).toArray();
     decayed = new double[logDecays.length][64];
     totals = new double[logDecays.length];
+  }
+
+  /** Counts nothing yet, but all that the model's loss and candidates will ask for. */
+  static Popularity of(ModelSpec spec) {
+    return new Popularity(
+        Candidates.halfLives(spec),
+        spec.loss().frequencyEstimate() == LossSpec.FrequencyEstimate.GAP
+            ? Optional.of(new GapFrequency(spec.loss().frequencyRate()))
+            : Optional.empty());
   }
 
   /** Counts an event. Ordinals rise from call to call. */
@@ -48,6 +67,16 @@ final class Popularity {
     lastOrdinal[position] = ordinal;
     counts[position]++;
     now = ordinal;
+    gaps.ifPresent(estimate -> estimate.add(position));
+    dirty.set(position);
+  }
+
+  /**
+   * Passes over an event that is counted already, in a further epoch: a count of events is what it
+   * was, and an estimate from gaps goes on.
+   */
+  void addAgain(int position) {
+    gaps.ifPresent(estimate -> estimate.add(position));
     dirty.set(position);
   }
 
@@ -64,6 +93,17 @@ final class Popularity {
    */
   double probability(int h, int position, int known) {
     return (decayedCount(h, position, now) + SMOOTHING) / (totals[h] + SMOOTHING * known);
+  }
+
+  /**
+   * The probability of an item for the sampling correction, by the estimate that the loss declares.
+   *
+   * @param known K, the items known
+   */
+  double frequency(int position, int known) {
+    return gaps.isPresent()
+        ? gaps.get().probability(position)
+        : probability(Candidates.CORRECTION, position, known);
   }
 
   private double decayedCount(int h, int position, long ordinal) {
@@ -93,13 +133,18 @@ final class Popularity {
 
   private byte[] bytes(int position) {
     ByteBuffer buffer =
-        ByteBuffer.allocate(2 * Long.BYTES + logDecays.length * Double.BYTES)
-            .putLong(counts[position])
-            .putLong(lastOrdinal[position]);
+        ByteBuffer.allocate(rowBytes()).putLong(counts[position]).putLong(lastOrdinal[position]);
     for (double[] counted : decayed) {
       buffer.putDouble(counted[position]);
     }
+    gaps.ifPresent(estimate -> estimate.put(position, buffer));
     return buffer.array();
+  }
+
+  private int rowBytes() {
+    return 2 * Long.BYTES
+        + logDecays.length * Double.BYTES
+        + (gaps.isPresent() ? GapFrequency.BYTES : 0);
   }
 
   /** The totals and their clock, which are no item's. */
@@ -111,8 +156,17 @@ final class Popularity {
     return buffer.array();
   }
 
-  /** Takes back an item from a snapshot. */
+  /**
+   * Takes back an item from a snapshot.
+   *
+   * @throws IllegalArgumentException if other counts were kept when it was taken
+   */
   void restore(int position, byte[] bytes) {
+    if (bytes.length != rowBytes()) {
+      throw new IllegalArgumentException(
+          "The popularity of item %d has %d bytes in the snapshot, and this spec keeps %d: loss.frequency_estimate or the half_lives of popularity were others when it was taken. Restore with the old keys, or start without the snapshot."
+              .formatted(position, bytes.length, rowBytes()));
+    }
     grow(position);
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     counts[position] = buffer.getLong();
@@ -120,6 +174,7 @@ final class Popularity {
     for (double[] counted : decayed) {
       counted[position] = buffer.getDouble();
     }
+    gaps.ifPresent(estimate -> estimate.restore(position, buffer));
   }
 
   /** Takes back the totals from a snapshot. */

@@ -23,8 +23,10 @@ import java.util.Map;
  * loss and the optimizer are those that learn from a stream.
  *
  * <p>As in the tutorial, every item of the data set is a candidate, and time is normalized over all
- * events. Events that are no positives are neither trained nor measured. A random split has no
- * before and after, so a spec with a history cannot be trained on one.
+ * events. Events that are no positives are neither trained nor measured. How often an item is taken
+ * is counted over the training part before the first epoch; an estimate from gaps goes on through
+ * the epochs, each being more of the same stream. A random split has no before and after, so a spec
+ * with a history cannot be trained on one.
  */
 public final class SplitTrainer implements AutoCloseable {
 
@@ -67,7 +69,7 @@ public final class SplitTrainer implements AutoCloseable {
           "%d events cannot be split at %s: either part needs one".formatted(n, trainFraction));
     }
     towers = new TwoTowers(spec);
-    popularity = new Popularity(Candidates.halfLives(spec));
+    popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
     adjustment = new SoftmaxAdjustment(spec.loss());
     shuffleSeed = CounterRandom.seedOf(spec.seed(), "epochs");
@@ -197,6 +199,12 @@ public final class SplitTrainer implements AutoCloseable {
         loss += trainStep(instances) * instances.size();
         trained += instances.size();
       }
+      for (int i = from; i < to; i++) {
+        int event = order[shuffled[i]];
+        if (positives[event]) {
+          popularity.addAgain(catalogue.position(items[event]));
+        }
+      }
     }
     return trained == 0 ? Double.NaN : loss / trained;
   }
@@ -234,6 +242,11 @@ public final class SplitTrainer implements AutoCloseable {
         new long[0],
         itemsOfUser.get(users[event]).size(),
         contexts[event]);
+  }
+
+  /** How probable the sampling correction takes the item at a place in the catalogue to be. */
+  double frequency(int position) {
+    return popularity.frequency(position, catalogue.size());
   }
 
   /** The accuracy over the test part as it stands. */

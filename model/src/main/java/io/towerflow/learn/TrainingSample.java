@@ -107,8 +107,7 @@ record TrainingSample(
       return probabilities;
     }
     for (int column = 0; column < probabilities.length; column++) {
-      probabilities[column] =
-          popularity.probability(Candidates.CORRECTION, columns.row(column), known);
+      probabilities[column] = popularity.frequency(columns.row(column), known);
     }
     return SoftmaxAdjustment.expected(instances.size(), probabilities, draws, known);
   }

@@ -103,7 +103,7 @@ public final class TwoTowerLearner implements Learner {
   public TwoTowerLearner(ModelSpec spec) {
     this.spec = spec;
     towers = new TwoTowers(spec);
-    popularity = new Popularity(Candidates.halfLives(spec));
+    popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
     adjustment = new SoftmaxAdjustment(spec.loss());
     items = new AttributeEncoder(spec.candidate(), spec.event().itemAttributes());

@@ -12,8 +12,10 @@ package io.towerflow.spec;
  *     against, 0 for all
  * @param samplingCorrection how much of the log of an item's expected count among the negatives is
  *     taken off its score (logQ), 0 for none, 1 for all of it
+ * @param frequencyEstimate how an item's expected count among the negatives is estimated
  * @param frequencyHalfLife events after which an item's count for the sampling correction has
  *     halved
+ * @param frequencyRate how much an item's newest gap counts in its mean gap, in (0, 1]
  * @param maskAccidentalHits whether other occurrences of the example's item in the batch are left
  *     out of its negatives
  * @param maskSeen whether items that the user has already taken are left out of the negatives
@@ -24,7 +26,9 @@ public record LossSpec(
     int fullCatalogueUntil,
     int hardNegatives,
     double samplingCorrection,
+    FrequencyEstimate frequencyEstimate,
     double frequencyHalfLife,
+    double frequencyRate,
     boolean maskAccidentalHits,
     boolean maskSeen) {
 
@@ -32,5 +36,13 @@ public record LossSpec(
   public enum Reduction {
     SUM,
     MEAN
+  }
+
+  /** How the frequency of an item is estimated for the sampling correction. */
+  public enum FrequencyEstimate {
+    /** By its share of counts that halve after {@link #frequencyHalfLife} events. */
+    DECAYED,
+    /** By the mean gap between its events, which moves by {@link #frequencyRate}. */
+    GAP
   }
 }

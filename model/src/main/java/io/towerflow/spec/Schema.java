@@ -183,8 +183,15 @@ final class Schema {
       Key.of("hard_negatives", wholeNumber(0, 1_000_000), "0");
   static final Key<Double> SAMPLING_CORRECTION =
       Key.of("sampling_correction", number("a number from 0 to 1", x -> x >= 0 && x <= 1), "1.0");
+  static final Key<LossSpec.FrequencyEstimate> FREQUENCY_ESTIMATE =
+      Key.of("frequency_estimate", choice(LossSpec.FrequencyEstimate.class), "decayed");
   static final Key<Double> FREQUENCY_HALF_LIFE =
       Key.of("frequency_half_life", positiveNumber(), "20000");
+  static final Key<Double> FREQUENCY_RATE =
+      Key.of(
+          "frequency_rate",
+          number("a number greater than 0 and at most 1", x -> (float) x > 0 && x <= 1),
+          "0.01");
   static final Key<Boolean> MASK_ACCIDENTAL_HITS = Key.of("mask_accidental_hits", truth(), "true");
   static final Key<Boolean> MASK_SEEN = Key.of("mask_seen", truth(), "true");
 
@@ -196,7 +203,9 @@ final class Schema {
           FULL_CATALOGUE_UNTIL,
           HARD_NEGATIVES,
           SAMPLING_CORRECTION,
+          FREQUENCY_ESTIMATE,
           FREQUENCY_HALF_LIFE,
+          FREQUENCY_RATE,
           MASK_ACCIDENTAL_HITS,
           MASK_SEEN);
 

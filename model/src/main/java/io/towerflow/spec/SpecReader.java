@@ -274,7 +274,9 @@ final class SpecReader {
         values.get(Schema.FULL_CATALOGUE_UNTIL),
         values.get(Schema.HARD_NEGATIVES),
         values.get(Schema.SAMPLING_CORRECTION),
+        values.get(Schema.FREQUENCY_ESTIMATE),
         values.get(Schema.FREQUENCY_HALF_LIFE),
+        values.get(Schema.FREQUENCY_RATE),
         values.get(Schema.MASK_ACCIDENTAL_HITS),
         values.get(Schema.MASK_SEEN));
   }

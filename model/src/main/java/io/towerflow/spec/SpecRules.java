@@ -31,6 +31,7 @@ final class SpecRules {
       rules.widthsFit();
     }
     rules.everyExampleHasNegatives();
+    rules.frequenciesAreReadByACorrection();
     rules.scoresOfABatchFitAnArray();
     rules.adagradNeverDividesByZero();
   }
@@ -251,6 +252,16 @@ final class SpecRules {
           "batch.size",
           "a batch of one has no other items to learn against; it takes at least 2, or"
               + " loss.uniform_negatives above 0");
+    }
+  }
+
+  private void frequenciesAreReadByACorrection() {
+    if (spec.loss().frequencyEstimate() == LossSpec.FrequencyEstimate.GAP
+        && spec.loss().samplingCorrection() == 0) {
+      problems.add(
+          "loss.frequency_estimate",
+          "gaps are counted for the sampling correction alone, and loss.sampling_correction is 0; "
+              + "make that greater than 0 or leave out frequency_estimate");
     }
   }
 

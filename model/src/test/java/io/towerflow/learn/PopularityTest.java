@@ -1,8 +1,11 @@
 package io.towerflow.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.towerflow.spec.ModelSpecs;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,5 +61,54 @@ class PopularityTest {
     Map<Integer, byte[]> changed = new TreeMap<>();
     restored.drainDirty(changed::put);
     assertThat(changed).containsOnlyKeys(5);
+  }
+
+  private static Popularity byGaps() {
+    return Popularity.of(
+        ModelSpecs.parse(
+            """
+            event: {user: u, item: i, time: t}
+            query: {features: [{kind: id}]}
+            candidate: {features: [{kind: id}]}
+            loss: {frequency_estimate: gap, frequency_rate: 0.2}
+            """));
+  }
+
+  @Test
+  void anEstimateFromGapsIsRestoredWithTheCountsAndIsPartOfTheDigest() throws Exception {
+    Popularity quiet = byGaps();
+    for (int ordinal = 1; ordinal <= 50; ordinal++) {
+      quiet.add(ordinal % 7 * 20, ordinal);
+    }
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    quiet.drainDirty(rows::put);
+    Popularity restored = byGaps();
+    rows.forEach(restored::restore);
+    restored.restoreTotal(quiet.totalBytes());
+    quiet.add(20, 51);
+    restored.add(20, 51);
+    assertThat(restored.frequency(20, 141)).isEqualTo(quiet.frequency(20, 141));
+    assertThat(digest(restored)).isEqualTo(digest(quiet));
+    restored.addAgain(20);
+    assertThat(restored.count(20)).isEqualTo(quiet.count(20));
+    assertThat(digest(restored)).isNotEqualTo(digest(quiet));
+  }
+
+  private static byte[] digest(Popularity popularity) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    popularity.digest(digest, 141);
+    return digest.digest();
+  }
+
+  @Test
+  void aSnapshotWithoutGapsCannotBeGoneOnFromWithThem() throws Exception {
+    Popularity decayed = new Popularity(List.of(20_000.0));
+    decayed.add(0, 1);
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    decayed.drainDirty(rows::put);
+    assertThatThrownBy(() -> byGaps().restore(0, rows.get(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has 24 bytes in the snapshot, and this spec keeps 40")
+        .hasMessageContaining("loss.frequency_estimate");
   }
 }

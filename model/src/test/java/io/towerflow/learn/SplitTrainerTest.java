@@ -2,6 +2,7 @@ package io.towerflow.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
@@ -104,5 +105,48 @@ class SplitTrainerTest {
     assertThatThrownBy(() -> new SplitTrainer(SPEC, groups().subList(0, 2), 0.9, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 events cannot be split at 0.9");
+  }
+
+  /** Every twentieth event, the first one too, takes a rare item, and all others a common one. */
+  private static List<Event> lopsided() {
+    List<Event> events = new ArrayList<>();
+    for (int e = 0; e < 400; e++) {
+      events.add(
+          new Event(
+              "u" + e,
+              e % 20 == 0 ? "rare" : "common",
+              1_000L * e,
+              1,
+              1,
+              true,
+              new String[0],
+              Attributes.NONE,
+              Attributes.NONE,
+              0,
+              0));
+    }
+    return events;
+  }
+
+  @Test
+  void anEstimateFromGapsGoesOnThroughTheEpochsAndComesNearTheShares() {
+    ModelSpec spec =
+        ModelSpecs.parse(
+            """
+            event: {user: u, item: i, time: t}
+            query: {features: [{kind: id}]}
+            candidate: {features: [{kind: id}]}
+            loss: {frequency_estimate: gap, frequency_rate: 0.05}
+            """);
+    try (SplitTrainer trainer = new SplitTrainer(spec, lopsided(), 0.9, 1)) {
+      double before = trainer.frequency(0);
+      for (int epoch = 0; epoch < 20; epoch++) {
+        trainer.trainEpoch();
+      }
+      // The share of the rare item is 1 in 20, and it began as one of two.
+      assertThat(before).isBetween(0.05, 0.5);
+      assertThat(trainer.frequency(0)).isCloseTo(0.05, within(0.02)).isLessThan(before);
+      assertThat(trainer.frequency(1)).isCloseTo(0.95, within(0.03));
+    }
   }
 }

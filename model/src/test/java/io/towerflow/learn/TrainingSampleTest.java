@@ -9,6 +9,7 @@ import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -91,5 +92,52 @@ class TrainingSampleTest {
     float[] adjusted = adjustments(sample, spec.loss());
     assertThat(adjusted[0]).isCloseTo(-expected, within(1e-6f));
     assertThat(adjusted[1]).isCloseTo((float) Math.log(2) - expected, within(1e-6f));
+  }
+
+  @Test
+  void byGapsAPopularItemsScoreGoesDownByTheLogOfItsExpectedCountAndARareOnesUp() {
+    ModelSpec spec =
+        ModelSpecs.parse(
+            """
+            event: {user: u, item: i, time: t}
+            query: {features: [{kind: id}]}
+            candidate: {features: [{kind: id}]}
+            loss:
+              uniform_negatives: 2
+              frequency_estimate: gap
+              frequency_rate: 0.5
+              mask_seen: false
+            """);
+    Popularity gaps = Popularity.of(spec);
+    gaps.add(0, 1);
+    gaps.add(0, 2);
+    gaps.add(2, 4); // an event between them was no positive: gaps are of events counted
+    gaps.add(0, 7);
+    // Item 10: B = 1, 1, 0.5 * 1 + 0.5 * 2 = 1.5, p = 2/3. Item 12, the second: B = 2, p = 1/2.
+    // Item 13, never taken: it would be the third, p = 1/3.
+    assertThat(gaps.frequency(0, 4)).isCloseTo(2.0 / 3, within(1e-12));
+    assertThat(gaps.frequency(2, 4)).isCloseTo(1.0 / 2, within(1e-12));
+    assertThat(gaps.frequency(3, 4)).isCloseTo(1.0 / 3, within(1e-12));
+
+    // One event with item 10, one with item 12, and item 13 drawn twice among four.
+    QueryContext query = new QueryContext(1, 0, new int[0], new long[0], 0, EncodedAttributes.NONE);
+    TrainingSample sample =
+        TrainingSample.of(
+            List.of(new Instance(query, 10, new int[0], 1), new Instance(query, 12, new int[0], 1)),
+            catalogue,
+            new Candidates(spec, catalogue, gaps),
+            8,
+            spec.loss(),
+            i -> 3);
+    double[] expected = sample.expected(gaps, 4);
+    // Two events, and two of four drawn: 2 * 2/3 + 1/2, 2 * 1/2 + 1/2, 2 * 1/3 + 1/2.
+    assertThat(expected).containsExactly(new double[] {11.0 / 6, 1.5, 7.0 / 6}, within(1e-12));
+    float[] adjustments =
+        new SoftmaxAdjustment(spec.loss())
+            .of(sample.positives(), sample.counts(), expected, (i, out) -> 0);
+    // -ln(11/6) = -0.606, -ln(3/2) = -0.405, and the drawn one stands for two: ln 2 - ln(7/6).
+    float[] row = {-0.60614f, -0.40547f, 0.53900f};
+    assertThat(Arrays.copyOf(adjustments, 3)).containsExactly(row, within(1e-5f));
+    assertThat(Arrays.copyOfRange(adjustments, 3, 6)).containsExactly(row, within(1e-5f));
   }
 }

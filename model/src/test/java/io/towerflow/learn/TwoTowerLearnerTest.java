@@ -15,6 +15,7 @@ import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
+import io.towerflow.spec.ModelSpecs;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.PublicationSpec;
 import io.towerflow.spec.ReplaySpec;
@@ -54,7 +55,17 @@ class TwoTowerLearnerTest {
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.15, true),
-        new LossSpec(LossSpec.Reduction.SUM, 8, 0, 0, 1, 500, true, true),
+        new LossSpec(
+            LossSpec.Reduction.SUM,
+            8,
+            0,
+            0,
+            1,
+            LossSpec.FrequencyEstimate.DECAYED,
+            500,
+            0.01,
+            true,
+            true),
         new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
         batch,
         new ReplaySpec(0.5, 70, true),
@@ -323,6 +334,29 @@ class TwoTowerLearnerTest {
       assertThatThrownBy(() -> unweighed.restore(store, first.untrained(), first.pendingQueries()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("event.weight or event.positive_when");
+    }
+  }
+
+  @Test
+  void aLearnerThatEstimatesFromGapsIsRestoredAsItWas() throws Exception {
+    ModelSpec spec =
+        ModelSpecs.parse(
+            """
+            event: {user: user, item: item, time: time}
+            query: {features: [{kind: id, width: 8}]}
+            candidate: {features: [{kind: id, width: 8}, {kind: text, field: title, width: 8}]}
+            batch: {size: 16}
+            loss: {uniform_negatives: 8, frequency_estimate: gap}
+            """);
+    List<Example> examples = ExampleStream.walks(300, HISTORY);
+    try (TwoTowerLearner quiet = learnt(spec, examples);
+        TwoTowerLearner first = learnt(spec, examples.subList(0, 139));
+        TwoTowerLearner second = new TwoTowerLearner(spec)) {
+      MemoryStore store = new MemoryStore();
+      first.snapshot(store);
+      second.restore(store, first.untrained(), first.pendingQueries());
+      examples.subList(139, 300).forEach(e -> second.learn(e, TwoTowerLearnerTest::ignore));
+      assertThat(second.digest()).isEqualTo(quiet.digest());
     }
   }
 

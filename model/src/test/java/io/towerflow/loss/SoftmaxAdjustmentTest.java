@@ -14,7 +14,17 @@ class SoftmaxAdjustmentTest {
   private static SoftmaxAdjustment adjustment(
       double correction, boolean accidentalHits, boolean seen) {
     return new SoftmaxAdjustment(
-        new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, correction, 1000, accidentalHits, seen));
+        new LossSpec(
+            LossSpec.Reduction.SUM,
+            0,
+            0,
+            0,
+            correction,
+            LossSpec.FrequencyEstimate.DECAYED,
+            1000,
+            0.01,
+            accidentalHits,
+            seen));
   }
 
   @Test

@@ -81,7 +81,17 @@ class ModelSpecsTest {
                 List.of(
                     new FeatureSpec.Id(32), new FeatureSpec.Text("movie_title", 32, 10_000, 32)),
                 new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0, false, 1, false),
-                new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 20_000, false, false),
+                new LossSpec(
+                    LossSpec.Reduction.SUM,
+                    0,
+                    0,
+                    0,
+                    0,
+                    LossSpec.FrequencyEstimate.DECAYED,
+                    20_000,
+                    0.01,
+                    false,
+                    false),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(2048, Duration.ofDays(3650)),
                 new ReplaySpec(0, 1_000_000, true),
@@ -116,7 +126,17 @@ class ModelSpecsTest {
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),
                     new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
                 new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.13, true),
-                new LossSpec(LossSpec.Reduction.SUM, 512, 0, 0, 1, 20_000, true, true),
+                new LossSpec(
+                    LossSpec.Reduction.SUM,
+                    512,
+                    0,
+                    0,
+                    1,
+                    LossSpec.FrequencyEstimate.DECAYED,
+                    20_000,
+                    0.01,
+                    true,
+                    true),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
                 new ReplaySpec(1, 1_000_000, true),
@@ -247,6 +267,10 @@ class ModelSpecsTest {
             + " from 0 to 1",
         "loss: {frequency_half_life: 0} | loss.frequency_half_life: it is 0, but takes a number"
             + " greater than 0",
+        "loss: {frequency_estimate: hash} | loss.frequency_estimate: it is \"hash\", but takes"
+            + " decayed or gap",
+        "loss: {frequency_rate: 0} | loss.frequency_rate: it is 0, but takes a number greater than"
+            + " 0 and at most 1",
         "loss: {mask_seen: [true]} | loss.mask_seen: it is [true], but takes true or false",
         "optimizer: {kind: adagard} | optimizer.kind: it is \"adagard\", but takes adagrad or adam"
             + " or sgd here; did you mean adagrad?",

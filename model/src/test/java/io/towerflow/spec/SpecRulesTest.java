@@ -226,6 +226,18 @@ class SpecRulesTest {
   }
 
   @Test
+  void gapsAreCountedForACorrectionAlone() {
+    String gap = IDS + "loss: {frequency_estimate: gap, sampling_correction: %s}";
+    assertThat(problemsOf(gap.formatted("0")))
+        .containsExactly(
+            "loss.frequency_estimate: gaps are counted for the sampling correction alone, and"
+                + " loss.sampling_correction is 0; make that greater than 0 or leave out"
+                + " frequency_estimate");
+    assertThat(ModelSpecs.parse(gap.formatted("0.5")).loss().frequencyEstimate())
+        .isEqualTo(LossSpec.FrequencyEstimate.GAP);
+  }
+
+  @Test
   void aBatchOfOneNeedsNegativesFromElsewhere() {
     assertThat(problemsOf(IDS + "batch: {size: 1}\nloss: {uniform_negatives: 0}"))
         .containsExactly(

@@ -20,7 +20,17 @@ import java.util.Optional;
 final class Specs {
 
   private static final LossSpec SOFTMAX =
-      new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 1000, false, false);
+      new LossSpec(
+          LossSpec.Reduction.SUM,
+          0,
+          0,
+          0,
+          0,
+          LossSpec.FrequencyEstimate.DECAYED,
+          1000,
+          0.01,
+          false,
+          false);
 
   private Specs() {}
 

@@ -127,7 +127,18 @@ class TwoTowersTest {
 
   @Test
   void onlyTheHighestScoredNegativeCountsAndLearnsWhereOneIsAskedFor() {
-    LossSpec one = new LossSpec(LossSpec.Reduction.SUM, 0, 0, 1, 0, 1000, false, false);
+    LossSpec one =
+        new LossSpec(
+            LossSpec.Reduction.SUM,
+            0,
+            0,
+            1,
+            0,
+            LossSpec.FrequencyEstimate.DECAYED,
+            1000,
+            0.01,
+            false,
+            false);
     try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), one, SGD))) {
       set(towers, "user", 1, 1, 0);
       set(towers, "item", 7, 2, 0);
@@ -152,8 +163,30 @@ class TwoTowersTest {
 
   @Test
   void aWeightMultipliesItsExamplesLossAndAMeanIsByWeight() {
-    LossSpec mean = new LossSpec(LossSpec.Reduction.MEAN, 0, 0, 0, 0, 1000, false, false);
-    LossSpec sum = new LossSpec(LossSpec.Reduction.SUM, 0, 0, 0, 0, 1000, false, false);
+    LossSpec mean =
+        new LossSpec(
+            LossSpec.Reduction.MEAN,
+            0,
+            0,
+            0,
+            0,
+            LossSpec.FrequencyEstimate.DECAYED,
+            1000,
+            0.01,
+            false,
+            false);
+    LossSpec sum =
+        new LossSpec(
+            LossSpec.Reduction.SUM,
+            0,
+            0,
+            0,
+            0,
+            LossSpec.FrequencyEstimate.DECAYED,
+            1000,
+            0.01,
+            false,
+            false);
     for (LossSpec loss : List.of(sum, mean)) {
       try (TwoTowers towers =
           new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), loss, SGD))) {
