@@ -7,6 +7,7 @@ import io.towerflow.optimizer.Adagrad;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.ModelSpecs;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
  * Of an embedding only the rows of the batch move, each once, by the sum of its gradients.
  */
 class AdagradConformanceTest {
+
+  private static final Offset<Float> CLOSE = within(2e-7f);
 
   @Test
   void theTutorialRunsKerasAdagradWithItsDefaultsAtARateOfATenth() {
@@ -42,8 +45,6 @@ class AdagradConformanceTest {
     // 1.1 + 2.89 = 3.99; 0.17 / sqrt(3.99) = 0.0851065
     assertThat(row).containsExactly(new float[] {1.0211753f, -1.9897602f, 1, 3.99f}, CLOSE);
   }
-
-  private static final org.assertj.core.data.Offset<Float> CLOSE = within(2e-7f);
 
   @Test
   void epsilonStandsUnderTheRoot() {

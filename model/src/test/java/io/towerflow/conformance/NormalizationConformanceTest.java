@@ -3,7 +3,9 @@ package io.towerflow.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.towerflow.tower.QueryContext;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -33,8 +35,8 @@ class NormalizationConformanceTest {
 
   /** What the towers read of times in seconds. */
   private static float[] read(TestTowers towers, double... seconds) {
-    List<io.towerflow.tower.QueryContext> queries =
-        java.util.Arrays.stream(seconds)
+    List<QueryContext> queries =
+        Arrays.stream(seconds)
             .mapToObj(second -> TestTowers.userAt(1, (long) (second * 1000)))
             .toList();
     return towers.towers().queryVectors(queries);
