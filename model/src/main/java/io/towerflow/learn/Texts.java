@@ -53,7 +53,8 @@ final class Texts {
 
   /**
    * Gives the most frequent tokens of a body of texts their indices first, as Keras'
-   * TextVectorization does when it adapts; equally frequent ones in the order of their first sight.
+   * TextVectorization does when it adapts; equally frequent ones in the order of their first sight
+   * (Keras': backwards by their bytes).
    */
   void learnMostFrequent(List<String[]> body) {
     for (int i = 0; i < fields.size(); i++) {

@@ -13,6 +13,10 @@ import java.util.Arrays;
  * expected among the samples. For the example's own item the {@code c_j - 1} further occurrences
  * are accidental hits: masked, they do not count. An item that the user has already taken is no
  * negative: minus infinity.
+ *
+ * <p>Where accidental hits count, the example's own item stands for {@code c_j} positives, and the
+ * loss is lower by the constant {@code ln c_j} than over the columns one by one; no gradient is
+ * another for it.
  */
 public final class SoftmaxAdjustment {
 

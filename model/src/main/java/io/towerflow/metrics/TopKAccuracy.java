@@ -4,7 +4,9 @@ import java.util.List;
 
 /**
  * Factorized top-K accuracy: the fraction of queries whose item ranks within the first K of all
- * candidates, as TensorFlow Recommenders' FactorizedTopK counts it, for several K at once.
+ * candidates, for several K at once. TensorFlow Recommenders' FactorizedTopK counts the same but
+ * where scores tie: there ties go in the item's favour, here half of them do ({@link
+ * Prequential#rank}), so that a model which scores all items alike is not always right.
  */
 public final class TopKAccuracy {
 

@@ -7,7 +7,8 @@ import java.util.Locale;
 /**
  * Cuts a text into tokens as Keras' TextVectorization does with {@code lower_and_strip_punctuation}
  * and {@code split="whitespace"}: lower case, ASCII punctuation removed without a trace ({@code
- * don't} becomes {@code dont}), cut at white space.
+ * don't} becomes {@code dont}), cut at white space. Letters and white space are Unicode's, where
+ * Keras knows ASCII's alone.
  */
 public final class Tokenizer {
 

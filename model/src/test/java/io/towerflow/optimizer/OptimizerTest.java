@@ -16,26 +16,6 @@ class OptimizerTest {
   }
 
   @Test
-  void adagradDividesByTheRootOfTheSumOfSquaresAsKerasDoes() {
-    Adagrad adagrad = new Adagrad(0.1f, 0.75f, 1, 0);
-    float[] row = {1, adagrad.initialSlot()};
-    adagrad.update(row, 0, 1, new float[] {0.5f}, 0, 1);
-    // a = 0.75 + 0.25 = 1; w = 1 - 0.1 * 0.5 / 1
-    assertThat(row).containsExactly(0.95f, 1);
-    adagrad.update(row, 0, 1, new float[] {(float) Math.sqrt(3)}, 0, 2);
-    // a = 1 + 3 = 4; w = 0.95 - 0.1 * 1.7320508 / 2
-    assertThat(row[1]).isCloseTo(4, within(1e-6f));
-    assertThat(row[0]).isCloseTo(0.8633975f, within(1e-6f));
-  }
-
-  @Test
-  void adagradsEpsilonStandsUnderTheRoot() {
-    float[] row = {0, 0};
-    new Adagrad(1, 0, 1, 3).update(row, 0, 1, new float[] {1}, 0, 1);
-    assertThat(row[0]).isEqualTo(-0.5f); // 1 / sqrt(1 + 3)
-  }
-
-  @Test
   void adagradForgetsGradientsAtTheDecay() {
     float[] row = {0, 8};
     new Adagrad(1, 0, 0.5f, 0).update(row, 0, 1, new float[] {2 * (float) Math.sqrt(3)}, 0, 1);

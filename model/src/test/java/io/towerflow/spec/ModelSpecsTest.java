@@ -78,8 +78,7 @@ class ModelSpecsTest {
                         Instant.ofEpochSecond(874_724_710),
                         Instant.ofEpochSecond(893_286_638)),
                     new FeatureSpec.NormalizedTime(10)),
-                List.of(
-                    new FeatureSpec.Id(32), new FeatureSpec.Text("movie_title", 32, 10_000, 32)),
+                List.of(new FeatureSpec.Id(32), new FeatureSpec.Text("movie_title", 32, 9_998, 32)),
                 new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0, false, 1, false),
                 new LossSpec(
                     LossSpec.Reduction.SUM,

@@ -49,24 +49,6 @@ class RowTableTest {
   }
 
   @Test
-  void initialWeightsFillTheirRangeEvenly() {
-    RowTable table = new RowTable("t", 1, Initializer.uniform(0.05), ADAGRAD, 1);
-    double sum = 0;
-    double squares = 0;
-    for (int row = 0; row < 10_000; row++) {
-      float w = read(table, row)[0];
-      assertThat(w).isBetween(-0.05f, 0.05f);
-      sum += w;
-      squares += w * w;
-    }
-    // A uniform number in [-a, a) has mean 0 and variance a^2/3; ten thousand of them leave 3 sigma
-    // of
-    // 0.05/sqrt(3)/100*3 = 0.0009 for the mean.
-    assertThat(sum / 10_000).isBetween(-0.0009, 0.0009);
-    assertThat(squares / 10_000).isBetween(0.95 * 0.0025 / 3, 1.05 * 0.0025 / 3);
-  }
-
-  @Test
   void onlyUpdatedRowsAreDrainedAndOnlyOnce() throws Exception {
     RowTable table = table(7);
     read(table, 1);

@@ -3,16 +3,10 @@ package io.towerflow.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class TokenizerTest {
-
-  /** What Keras' TextVectorization strips, as Keras writes it. */
-  private static final Pattern KERAS_PUNCTUATION =
-      Pattern.compile("[!\"#$%&()\\*\\+,-\\./:;<=>?@\\[\\\\\\]^_`{|}~\\']");
 
   @Test
   void textIsLowerCasedStrippedOfPunctuationAndSplitAtWhiteSpace() {
@@ -66,18 +60,6 @@ class TokenizerTest {
       assertThat(Tokenizer.tokens("TITLE", 1)).containsExactly("title");
     } finally {
       Locale.setDefault(before);
-    }
-  }
-
-  @Test
-  void exactlyThePunctuationOfKerasIsStripped() {
-    for (char c = 0; c < 0x250; c++) {
-      if (Character.isWhitespace(c)) {
-        continue;
-      }
-      String text = "a" + c + "b";
-      String stripped = KERAS_PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("");
-      assertThat(Tokenizer.tokens(text, 2)).as("U+%04x", (int) c).isEqualTo(List.of(stripped));
     }
   }
 }

@@ -7,18 +7,6 @@ import org.junit.jupiter.api.Test;
 class TimeBucketsTest {
 
   @Test
-  void linearBucketsAreClosedOnTheLeftAsInKeras() {
-    // Edges 0, 10, 20, 30.
-    assertThat(TimeBuckets.linear(-1, 0, 30, 4)).isEqualTo(0);
-    assertThat(TimeBuckets.linear(0, 0, 30, 4)).isEqualTo(1);
-    assertThat(TimeBuckets.linear(9, 0, 30, 4)).isEqualTo(1);
-    assertThat(TimeBuckets.linear(10, 0, 30, 4)).isEqualTo(2);
-    assertThat(TimeBuckets.linear(29, 0, 30, 4)).isEqualTo(3);
-    assertThat(TimeBuckets.linear(30, 0, 30, 4)).isEqualTo(4);
-    assertThat(TimeBuckets.linear(31, 0, 30, 4)).isEqualTo(4);
-  }
-
-  @Test
   void rollingBucketsNeverSaturate() {
     assertThat(TimeBuckets.rolling(0, 100)).isEqualTo(1);
     assertThat(TimeBuckets.rolling(99, 100)).isEqualTo(1);

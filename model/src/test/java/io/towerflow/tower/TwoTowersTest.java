@@ -253,17 +253,6 @@ class TwoTowersTest {
   }
 
   @Test
-  void aTextIsTheMeanOfItsTokensAndAnEmptyOneIsZero() {
-    List<FeatureSpec> text = List.of(new FeatureSpec.Text("title", 2, 10, 10));
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, text, Specs.sum(false, 1, false), SGD))) {
-      set(towers, "token.title", 1, 2, 0);
-      set(towers, "token.title", 2, 0, 4);
-      assertThat(towers.candidateVectors(List.of(item(7, 1, 2), item(8), item(9, 1, 1, 1, 2))))
-          .containsExactly(new float[] {1, 2, 0, 0, 1.5f, 1}, CLOSE);
-    }
-  }
-
-  @Test
   void aCyclicTimeIsReadAsItIsOrProjected() {
     List<Cycle> day = List.of(Cycle.DAY);
     QueryContext sixInTheMorning =
