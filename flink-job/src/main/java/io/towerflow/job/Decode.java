@@ -1,23 +1,17 @@
 package io.towerflow.job;
 
-import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.EventDecoder;
 import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.UndecodableException;
 import io.towerflow.message.Event;
 import io.towerflow.spec.ModelSpecs;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
-import org.apache.flink.util.OutputTag;
 
 /** Turns records into events. What can't be used leaves by the side with its reason. */
 final class Decode extends ProcessFunction<RawRecord, Event> {
-
-  static final OutputTag<DeadLetter> DEAD_LETTERS =
-      new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
 
   private final String specYaml;
 
@@ -42,7 +36,7 @@ final class Decode extends ProcessFunction<RawRecord, Event> {
       out.collect(decoder.decode(record));
       events.inc();
     } catch (UndecodableException e) {
-      context.output(DEAD_LETTERS, e.deadLetter(record));
+      context.output(DeadLetters.TAG, e.deadLetter(record));
       deadLetters.inc();
     }
   }

@@ -1,7 +1,11 @@
 package io.towerflow.job;
 
+import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.message.Event;
+import io.towerflow.spec.EventId;
 import io.towerflow.spec.EventOrder;
+import io.towerflow.spec.ModelSpec;
+import io.towerflow.spec.ModelSpecs;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -12,6 +16,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -20,7 +25,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Decides the order of all events, once: whatever comes after it is a function of the numbers that
- * it gives. One subtask; all events come under {@link #KEY}.
+ * it gives. An event that had been taken before gets none and leaves by the side: only here is
+ * there a before that is the same in every run. One subtask; all events come under {@link #KEY}.
  *
  * <p>An operator of its own and not a function, because where it stands is written at a snapshot.
  */
@@ -30,25 +36,35 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
   /** The key of every event. */
   static final int KEY = ShardKeys.key(0);
 
-  private final EventOrder order;
+  private final String topic;
+  private final String specYaml;
   private final int partitions;
+
+  private transient EventOrder order;
+
+  /** What tells events apart that are sent twice; null where nothing does. */
+  private transient EventId id;
 
   private transient ValueState<Sequences> sequences;
   private transient ListState<Lane> lanes;
   private transient Sequencer sequencer;
   private transient PartitionMerge merge;
+  private transient ValueState<IdSpan> idSpan;
+  private transient RecentIds recentIds;
+  private transient Counter duplicates;
 
-  /**
-   * @param partitions how many partitions the topic has; only read where they are merged by time
-   */
-  SequenceOperator(EventOrder order, int partitions) {
-    this.order = order;
-    this.partitions = partitions;
+  SequenceOperator(JobPlan plan) {
+    topic = plan.topic();
+    specYaml = plan.specYaml();
+    partitions = plan.partitions();
   }
 
   @Override
   public void open() throws Exception {
     super.open();
+    ModelSpec spec = ModelSpecs.parse(specYaml);
+    order = spec.order();
+    id = spec.event().id().orElse(null);
     var states = getKeyedStateStore();
     sequences =
         states.getState(
@@ -58,6 +74,12 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
         states.getMapState(
             new MapStateDescriptor<>(
                 "queue", Types.TUPLE(Types.INT, Types.LONG), TypeInformation.of(Event.class)));
+    idSpan =
+        states.getState(new ValueStateDescriptor<>("id-span", TypeInformation.of(IdSpan.class)));
+    MapState<String, Long> ids =
+        states.getMapState(new MapStateDescriptor<>("ids", Types.STRING, Types.LONG));
+    MapState<Long, String> idsInOrder =
+        states.getMapState(new MapStateDescriptor<>("ids-in-order", Types.LONG, Types.STRING));
     setCurrentKey(KEY);
     Sequences stand = sequences.value();
     sequencer = new Sequencer(stand == null ? Sequences.none() : stand);
@@ -66,6 +88,15 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
     if (order == EventOrder.TIME) {
       merge.awaitPartitions(partitions);
     }
+    if (id != null) {
+      IdSpan kept = idSpan.value();
+      recentIds =
+          new RecentIds(
+              new StateMemory(ids, idsInOrder),
+              id.within().toMillis(),
+              kept == null ? IdSpan.none() : kept);
+    }
+    duplicates = getMetricGroup().counter("duplicates");
   }
 
   @Override
@@ -93,7 +124,14 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
     }
   }
 
-  private void send(Event event) {
+  private void send(Event event) throws Exception {
+    long age = id == null ? RecentIds.NEW : recentIds.take(event.id(), event.time());
+    if (age != RecentIds.NEW) {
+      output.collect(
+          DeadLetters.TAG, new StreamRecord<>(DeadLetter.duplicate(topic, event, id, age)));
+      duplicates.inc();
+      return;
+    }
     output.collect(new StreamRecord<>(sequencer.next(event)));
   }
 
@@ -104,6 +142,36 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
     setCurrentKey(KEY);
     sequences.update(sequencer.sequences());
     lanes.update(List.copyOf(merge.lanes()));
+    if (id != null) {
+      idSpan.update(recentIds.kept());
+    }
+  }
+
+  private record StateMemory(MapState<String, Long> times, MapState<Long, String> order)
+      implements RecentIds.Memory {
+
+    @Override
+    public void put(long position, RecentIds.Taken taken) throws Exception {
+      times.put(taken.id(), taken.time());
+      order.put(position, taken.id());
+    }
+
+    @Override
+    public RecentIds.Taken at(long position) throws Exception {
+      String id = order.get(position);
+      return new RecentIds.Taken(id, times.get(id));
+    }
+
+    @Override
+    public Long timeOf(String id) throws Exception {
+      return times.get(id);
+    }
+
+    @Override
+    public void remove(long position, String id) throws Exception {
+      times.remove(id);
+      order.remove(position);
+    }
   }
 
   private record StateQueue(MapState<Tuple2<Integer, Long>, Event> events)

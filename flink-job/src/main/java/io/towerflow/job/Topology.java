@@ -45,10 +45,7 @@ public final class Topology {
                 "sequence",
                 events
                     .keyBy(event -> SequenceOperator.KEY, Types.INT)
-                    .transform(
-                        "sequence",
-                        type(SequencedEvent.class),
-                        new SequenceOperator(spec.order(), plan.partitions())))
+                    .transform("sequence", type(SequencedEvent.class), new SequenceOperator(plan)))
             .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<IndexedEvent> indexed =
@@ -95,7 +92,7 @@ public final class Topology {
         published.getSideOutput(PublicationSender.ITEM_EMBEDDINGS),
         recommendations,
         published.getSideOutput(TrainerOperator.TRAINING_PROGRESS),
-        events.getSideOutput(Decode.DEAD_LETTERS));
+        events.getSideOutput(DeadLetters.TAG).union(sequenced.getSideOutput(DeadLetters.TAG)));
   }
 
   /** A checkpoint finds an operator by its uid, and its keys by the maximum parallelism. */

@@ -2,6 +2,8 @@ package io.towerflow.job;
 
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -145,6 +147,17 @@ final class Harness<K, I, O> implements AutoCloseable {
         operator.<K>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
       return keys.count();
     }
+  }
+
+  /** Entries of a map state under a key. */
+  <A, B> long entriesOf(String state, K key, TypeInformation<A> keys, TypeInformation<B> values)
+      throws Exception {
+    operator.setCurrentKey(key);
+    var map =
+        operator
+            .getKeyedStateStore()
+            .getMapState(new MapStateDescriptor<A, B>(state, keys, values));
+    return StreamSupport.stream(map.keys().spliterator(), false).count();
   }
 
   @Override

@@ -69,6 +69,7 @@ class ItemOperatorTest {
                   new String[] {"Heat"},
                   Attributes.NONE,
                   Attributes.NONE,
+                  "",
                   0,
                   0)));
 
@@ -173,6 +174,7 @@ class ItemOperatorTest {
             new String[] {title},
             Attributes.NONE,
             Attributes.NONE,
+            "",
             0,
             0));
   }
@@ -202,7 +204,7 @@ class ItemOperatorTest {
             new SequencedEvent(
                 2,
                 1,
-                new Event("u", "7", 0L, 1, 1, true, new String[0], attributes, context, 0, 0)));
+                new Event("u", "7", 0L, 1, 1, true, new String[0], attributes, context, "", 0, 0)));
       }
 
       List<IndexedEvent> events = items.output();

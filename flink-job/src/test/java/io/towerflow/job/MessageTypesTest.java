@@ -56,6 +56,7 @@ class MessageTypesTest {
             new String[] {"Ä", ""},
             CONTEXT,
             Attributes.NONE,
+            "",
             2,
             11L);
     Publication.Candidate candidate =
@@ -139,6 +140,7 @@ class MessageTypesTest {
                 0.5,
                 false)),
         new Sequences(9L, new long[] {0, 9}),
+        new IdSpan(1L, 3L, 7L),
         new Lane(2, 8L, 7L, event, 3L, 5L),
         Lane.unheard(2),
         new PendingQuery("u1", profile, 7L),

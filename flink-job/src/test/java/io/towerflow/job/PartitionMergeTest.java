@@ -189,6 +189,7 @@ class PartitionMergeTest {
         new String[0],
         Attributes.NONE,
         Attributes.NONE,
+        "",
         Integer.parseInt(parts[0]),
         offset);
   }

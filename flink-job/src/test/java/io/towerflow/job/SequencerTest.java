@@ -56,6 +56,7 @@ class SequencerTest {
         new String[0],
         Attributes.NONE,
         Attributes.NONE,
+        "",
         0,
         number);
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -31,6 +32,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -141,6 +143,25 @@ class TopologyTest {
             (user, list) -> assertThat(list).usingRecursiveComparison().isEqualTo(lists.get(user)));
   }
 
+  @Test
+  void anEventThatIsSentTwiceIsLearntOnceThroughAFailureAndInSeveralSubtasksToo() throws Exception {
+    String spec = spec().replace("event: {", "event: {id: id, deduplicate_within: 1m, ");
+    GeneratorFunction<Long, RawRecord> repeated = TwoTastes::repeated;
+    for (Run run :
+        List.of(run(repeated, 440, spec, 1, 1, 250), run(repeated, 440, spec, 2, 1, NEVER))) {
+      assertThat(run.last())
+          .as("the last of the stream without duplicates")
+          .isEqualTo(quiet().last());
+      assertThat(
+              run.deadLetters.stream()
+                  .filter(letter -> letter.reason() == Reason.DUPLICATE)
+                  .map(letter -> letter.record().offset()))
+          .as("every eleventh record")
+          .containsExactlyElementsOf(LongStream.range(0, 40).mapToObj(i -> 11 * i + 10).toList());
+      assertThat(run.deadLetters).as("and the one that is no JSON").hasSize(41);
+    }
+  }
+
   /** The last list of every user: the best five of all items that the user has not taken. */
   private static void assertListsAreRight(Run run) {
     Map<String, Set<String>> taken = new HashMap<>();
@@ -177,6 +198,17 @@ class TopologyTest {
   }
 
   private static Run run(int parallelism, int topKShards, int failsAt) throws Exception {
+    return run(TwoTastes::record, TwoTastes.RECORDS, spec(), parallelism, topKShards, failsAt);
+  }
+
+  private static Run run(
+      GeneratorFunction<Long, RawRecord> records,
+      long count,
+      String spec,
+      int parallelism,
+      int topKShards,
+      int failsAt)
+      throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.configure(
         FlinkSettings.of(
@@ -196,8 +228,8 @@ class TopologyTest {
         Topology.define(
             env.fromSource(
                     new DataGeneratorSource<>(
-                        TwoTastes::record,
-                        TwoTastes.RECORDS,
+                        records,
+                        count,
                         RateLimiterStrategy.perCheckpoint(100),
                         TypeInformation.of(RawRecord.class)),
                     WatermarkStrategy.noWatermarks(),
@@ -205,7 +237,7 @@ class TopologyTest {
                 .setParallelism(1)
                 .map(new FailsOnce(failsAt))
                 .setParallelism(1),
-            new JobPlan(spec(), topKShards, 1));
+            new JobPlan("ratings", spec, topKShards, 1));
 
     CloseableIterator<ItemEmbedding> embeddings = outputs.itemEmbeddings().collectAsync();
     CloseableIterator<Recommendation> recommendations = outputs.recommendations().collectAsync();

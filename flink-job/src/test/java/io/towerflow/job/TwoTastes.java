@@ -24,12 +24,26 @@ final class TwoTastes {
     return 2 * ofItsKind + user(record) % 2;
   }
 
+  /**
+   * The same stream with every block of ten followed by one of its events once more: 440 records,
+   * 40 of them duplicates.
+   */
+  static RawRecord repeated(long number) {
+    long block = number / 11;
+    return record(10 * block + (number % 11 == 10 ? 3 : number % 11), number);
+  }
+
   static RawRecord record(long number) {
+    return record(number, number);
+  }
+
+  private static RawRecord record(long number, long offset) {
     String json =
         number == BAD_RECORD
             ? "{\"user\": "
-            : "{\"user\": \"user-%d\", \"item\": \"item-%d\", \"time\": %d, \"title\": \"%s number %d\"}"
+            : "{\"id\": %d, \"user\": \"user-%d\", \"item\": \"item-%d\", \"time\": %d, \"title\": \"%s number %d\"}"
                 .formatted(
+                    number,
                     user(number),
                     item(number),
                     1_000_000_000L + number,
@@ -40,7 +54,7 @@ final class TwoTastes {
         json.getBytes(StandardCharsets.UTF_8),
         "ratings",
         0,
-        number,
+        offset,
         0L,
         new String[0],
         new byte[0][]);

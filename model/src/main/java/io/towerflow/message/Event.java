@@ -12,6 +12,7 @@ package io.towerflow.message;
  * @param texts the values of the spec's text fields, in the order of {@code EventSpec.texts()}
  * @param itemAttributes the item's categories and numbers
  * @param context the categories and numbers of the moment
+ * @param id the event's own id, empty where the spec names no field for it
  * @param partition the log's partition that the record was read from
  * @param offset the record's offset in that partition
  */
@@ -25,5 +26,6 @@ public record Event(
     String[] texts,
     Attributes itemAttributes,
     Attributes context,
+    String id,
     int partition,
     long offset) {}

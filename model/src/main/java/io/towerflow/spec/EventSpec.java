@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param user the field that holds the user's id
  * @param item the field that holds the item's id
  * @param time the field that holds the event's time
+ * @param id what tells an event that was sent twice, if anything does
  * @param value the field that holds a number such as a rating, if any
  * @param weight the field that holds how much the event weighs in training, if any
  * @param positiveWhen what the value has to be for the event to be a positive, if not any will do
@@ -21,6 +22,7 @@ public record EventSpec(
     String user,
     String item,
     String time,
+    Optional<EventId> id,
     Optional<String> value,
     Optional<String> weight,
     Optional<Condition> positiveWhen,

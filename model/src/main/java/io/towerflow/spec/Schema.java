@@ -60,6 +60,9 @@ final class Schema {
   static final Key<String> USER = Key.required("user", FIELD);
   static final Key<String> ITEM = Key.required("item", FIELD);
   static final Key<String> TIME = Key.required("time", FIELD);
+  static final Key<Optional<String>> EVENT_ID = Key.optional("id", FIELD);
+  static final Key<Optional<Duration>> DEDUPLICATE_WITHIN =
+      Key.optional("deduplicate_within", duration("1ms"));
   static final Key<Optional<String>> VALUE = Key.optional("value", FIELD);
   static final Key<Optional<String>> WEIGHT = Key.optional("weight", FIELD);
   static final Key<Optional<Condition>> POSITIVE_WHEN =
@@ -67,7 +70,17 @@ final class Schema {
   static final Key<Optional<String>> LABEL = Key.optional("label", FIELD);
 
   static final Shape EVENT_SHAPE =
-      new Shape("event", USER, ITEM, TIME, VALUE, WEIGHT, POSITIVE_WHEN, LABEL);
+      new Shape(
+          "event",
+          USER,
+          ITEM,
+          TIME,
+          EVENT_ID,
+          DEDUPLICATE_WITHIN,
+          VALUE,
+          WEIGHT,
+          POSITIVE_WHEN,
+          LABEL);
 
   static final Key<List<ObjectNode>> FEATURES =
       Key.required("features", listOf(section(), "a list of at least one feature", 1));

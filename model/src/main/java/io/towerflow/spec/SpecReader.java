@@ -3,6 +3,7 @@ package io.towerflow.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.towerflow.spec.Shape.Values;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,9 @@ final class SpecReader {
       List.of("id", "text", "popularity", "category", "number");
   private static final List<String> OPTIMIZER_KINDS = List.of("adagrad", "adam", "sgd");
 
+  /** How long an event's id is remembered where nothing is said. */
+  private static final Duration REMEMBERED_FOR = Duration.ofHours(1);
+
   private final Problems problems;
 
   SpecReader(Problems problems) {
@@ -36,6 +40,7 @@ final class SpecReader {
   Optional<ModelSpec> read(ObjectNode tree) {
     Values root = Schema.ROOT_SHAPE.read(tree, "", problems);
     Optional<Values> event = section(root, Schema.EVENT, Schema.EVENT_SHAPE, Function.identity());
+    event.ifPresent(this::onlyAnIdCanBeSeenTwice);
     List<FeatureSpec> query = features(root, Schema.QUERY, QUERY_KINDS);
     List<FeatureSpec> candidate = features(root, Schema.CANDIDATE, CANDIDATE_KINDS);
     Optional<TowerSpec> towers =
@@ -221,6 +226,15 @@ final class SpecReader {
     return Optional.empty();
   }
 
+  private void onlyAnIdCanBeSeenTwice(Values event) {
+    if (event.get(Schema.DEDUPLICATE_WITHIN).isPresent() && event.get(Schema.EVENT_ID).isEmpty()) {
+      problems.add(
+          "event.deduplicate_within",
+          "events without an id can't be told apart; it takes event.id, the name of the field that"
+              + " holds it, or nothing");
+    }
+  }
+
   private static EventSpec event(
       Values values, List<FeatureSpec> query, List<FeatureSpec> candidate) {
     Set<String> texts = new LinkedHashSet<>();
@@ -235,6 +249,12 @@ final class SpecReader {
         values.get(Schema.USER),
         values.get(Schema.ITEM),
         values.get(Schema.TIME),
+        values
+            .get(Schema.EVENT_ID)
+            .map(
+                field ->
+                    new EventId(
+                        field, values.get(Schema.DEDUPLICATE_WITHIN).orElse(REMEMBERED_FOR))),
         values.get(Schema.VALUE),
         values.get(Schema.WEIGHT),
         values.get(Schema.POSITIVE_WHEN),

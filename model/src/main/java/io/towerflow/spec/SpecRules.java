@@ -42,6 +42,7 @@ final class SpecRules {
     keys.put(event.user(), "event.user");
     fieldMeansOneThing(keys, event.item(), "event.item");
     fieldMeansOneThing(keys, event.time(), "event.time");
+    event.id().ifPresent(id -> fieldMeansOneThing(keys, id.field(), "event.id"));
     attributesAreFieldsOfTheirOwn(keys, "query", spec.query());
     attributesAreFieldsOfTheirOwn(keys, "candidate", spec.candidate());
     event.value().ifPresent(value -> fieldMeansOneThing(keys, value, "event.value"));

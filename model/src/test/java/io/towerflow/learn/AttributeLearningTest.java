@@ -65,6 +65,7 @@ class AttributeLearningTest {
               new String[0],
               ofItem,
               context,
+              "",
               0,
               e));
     }

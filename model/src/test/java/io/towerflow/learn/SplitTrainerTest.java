@@ -44,6 +44,7 @@ class SplitTrainerTest {
                 title,
                 Attributes.NONE,
                 Attributes.NONE,
+                "",
                 0,
                 0));
       }

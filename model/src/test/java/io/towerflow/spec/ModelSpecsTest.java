@@ -62,6 +62,7 @@ class ModelSpecsTest {
                     "user_id",
                     "movie_title",
                     "timestamp",
+                    Optional.empty(),
                     Optional.of("rating"),
                     Optional.empty(),
                     Optional.empty(),
@@ -111,6 +112,7 @@ class ModelSpecsTest {
                     "user_id",
                     "movie_id",
                     "timestamp",
+                    Optional.empty(),
                     Optional.of("rating"),
                     Optional.empty(),
                     Optional.empty(),
@@ -167,6 +169,7 @@ class ModelSpecsTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     List.of(),
                     AttributeFields.NONE,
                     AttributeFields.NONE),
@@ -180,6 +183,15 @@ class ModelSpecsTest {
                 online.replay(),
                 online.publication(),
                 online.evaluation()));
+  }
+
+  @Test
+  void anEventsIdIsRememberedForAnHourUnlessTheSpecSaysOtherwise() {
+    String id = LEAST.replaceFirst("event: \\{", "event: {id: eid, ");
+    assertThat(ModelSpecs.parse(LEAST).event().id()).isEmpty();
+    assertThat(ModelSpecs.parse(id).event().id()).contains(new EventId("eid", Duration.ofHours(1)));
+    assertThat(ModelSpecs.parse(id.replaceFirst("eid", "eid, deduplicate_within: 2d")).event().id())
+        .contains(new EventId("eid", Duration.ofDays(2)));
   }
 
   @Test

@@ -69,6 +69,17 @@ class SpecRulesTest {
   }
 
   @Test
+  void onlyEventsWithAnIdCanBeToldToBeTheSame() {
+    String sides = IDS.substring(EVENT.length());
+    assertThat(problemsOf("event: {user: u, item: i, time: t, deduplicate_within: 1h}\n" + sides))
+        .containsExactly(
+            "event.deduplicate_within: events without an id can't be told apart; it takes event.id,"
+                + " the name of the field that holds it, or nothing");
+    assertThat(problemsOf("event: {user: u, item: i, time: t, id: u}\n" + sides))
+        .containsExactly("event.id: it is the field u, which is event.user already");
+  }
+
+  @Test
   void aNormalizedTimeCannotBeAddedToEmbeddings() {
     assertThat(
             problemsOf(

@@ -59,6 +59,7 @@ final class Specs {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of("title"),
             AttributeFields.NONE,
             AttributeFields.NONE),

@@ -488,6 +488,7 @@ class TwoTowersTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             new AttributeFields(List.of("f"), List.of("f")),
             new AttributeFields(List.of("f"), List.of("f"))),

@@ -1,9 +1,15 @@
 package io.towerflow.connectors.codec;
 
+import io.towerflow.message.Event;
+import io.towerflow.spec.EventId;
 import java.util.Arrays;
 
 /**
  * A record that cannot be used, and why.
+ *
+ * <p>What is {@link Reason#isFoundOutLater found out later} has the record's topic, partition and
+ * offset, and neither key, value nor headers: whole events would otherwise travel through the job
+ * for the sake of the few.
  *
  * @param record the record, untouched
  * @param reason why, as a code
@@ -19,8 +25,32 @@ public record DeadLetter(RawRecord record, Reason reason, String message, String
    */
   static final int WHOLE_BYTES = 128 * 1024;
 
+  /** Kafka's way of saying that a record has no timestamp. */
+  private static final long NO_TIMESTAMP = -1;
+
   /** Bytes of key and of value that are left of a larger record. */
   static final int CUT_BYTES = 32 * 1024;
+
+  /**
+   * An event that had been taken before.
+   *
+   * @param topic the topic that it was read from
+   * @param id what tells it from others
+   * @param age milliseconds since the event with the same id
+   */
+  public static DeadLetter duplicate(String topic, Event event, EventId id, long age) {
+    return new DeadLetter(
+        leftBehind(topic, event.partition(), event.offset()),
+        Reason.DUPLICATE,
+        "the id '%s' is %s, which an event had that was taken %d ms earlier; ids are remembered for %d ms (event.deduplicate_within)"
+            .formatted(id.field(), Excerpt.of(event.id()), age, id.within().toMillis()),
+        id.field());
+  }
+
+  private static RawRecord leftBehind(String topic, int partition, long offset) {
+    return new RawRecord(
+        null, null, topic, partition, offset, NO_TIMESTAMP, new String[0], new byte[0][]);
+  }
 
   /**
    * Whether the record is too large to be passed on whole. A bad record must not stop the job, and

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.spec.AttributeFields;
+import io.towerflow.spec.EventId;
 import io.towerflow.spec.EventSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,6 +98,7 @@ public final class EventDecoder {
     slot(spec.user());
     slot(spec.item());
     slot(spec.time());
+    spec.id().map(EventId::field).ifPresent(this::slot);
     spec.value().ifPresent(this::slot);
     spec.weight().ifPresent(this::slot);
     spec.texts().forEach(this::slot);
@@ -115,8 +117,8 @@ public final class EventDecoder {
 
   /**
    * Reads the event of a record. Faults are looked for in the order of the spec (user, item, time,
-   * value, weight, texts, the item's attributes, the context), whatever the order of the record's
-   * fields, and the first one is reported.
+   * id, value, weight, texts, the item's attributes, the context), whatever the order of the
+   * record's fields, and the first one is reported.
    *
    * @throws UndecodableException if the record cannot be used
    */
@@ -125,6 +127,7 @@ public final class EventDecoder {
     String user = id(spec.user());
     String item = id(spec.item());
     long time = time(spec.time());
+    String eventId = spec.id().isPresent() ? id(spec.id().get().field()) : "";
     double value = spec.value().isPresent() ? number(spec.value().get()) : Double.NaN;
     double weight = spec.weight().isPresent() ? weight(spec.weight().get()) : 1;
     String[] texts = new String[spec.texts().size()];
@@ -141,6 +144,7 @@ public final class EventDecoder {
         texts,
         attributes(spec.itemAttributes()),
         attributes(spec.context()),
+        eventId,
         record.partition(),
         record.offset());
   }

@@ -27,5 +27,15 @@ public enum Reason {
   /** A string holds half of a surrogate pair, which no message that leaves could repeat. */
   INVALID_TEXT,
   /** The event's weight is less than 0. */
-  NEGATIVE_WEIGHT
+  NEGATIVE_WEIGHT,
+  /** Another event with the same id was taken not long before. */
+  DUPLICATE;
+
+  /**
+   * Whether it shows only once the record has been read and left behind, so that the dead letter
+   * has its topic, partition and offset alone.
+   */
+  public boolean isFoundOutLater() {
+    return this == DUPLICATE;
+  }
 }

@@ -3,6 +3,10 @@ package io.towerflow.connectors.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towerflow.message.Attributes;
+import io.towerflow.message.Event;
+import io.towerflow.spec.EventId;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,36 @@ class DeadLetterJsonTest {
     assertThat(new String(Messages.encode(letter), UTF_8))
         .contains("\"field\":null,")
         .endsWith("\"key\":null,\"value\":null,\"headers\":[{\"name\":\"h\",\"value\":null}]}");
+    assertComesBack(letter);
+  }
+
+  @Test
+  void aDuplicateSaysWhereItsRecordLies() {
+    Event event =
+        new Event(
+            "u",
+            "i",
+            5,
+            Double.NaN,
+            1,
+            true,
+            new String[0],
+            Attributes.NONE,
+            Attributes.NONE,
+            "e9",
+            3,
+            17);
+    DeadLetter letter =
+        DeadLetter.duplicate("ratings", event, new EventId("eid", Duration.ofHours(1)), 20);
+
+    assertThat(new String(Messages.encode(letter), UTF_8))
+        .isEqualTo(
+            """
+            {"reason":"DUPLICATE","message":"the id 'eid' is \\"e9\\", which an event had that was \
+            taken 20 ms earlier; ids are remembered for 3600000 ms (event.deduplicate_within)",\
+            "field":"eid","topic":"ratings","partition":3,"offset":17,"timestamp":-1,\
+            "key":null,"value":null,"headers":[]}\
+            """);
     assertComesBack(letter);
   }
 

@@ -30,6 +30,7 @@ class EventDecoderTest {
           "user",
           "item",
           "at",
+          Optional.empty(),
           Optional.of("rating"),
           Optional.empty(),
           Optional.empty(),
@@ -145,6 +146,29 @@ class EventDecoderTest {
   }
 
   @Test
+  void anEventsOwnIdIsReadWhereTheSpecNamesOneAndMustBeThereThen() throws UndecodableException {
+    EventDecoder withIds =
+        new EventDecoder(
+            ModelSpecs.parse(
+                    """
+                    event: {user: user, item: item, time: at, id: eid}
+                    query: {features: [{kind: id}]}
+                    candidate: {features: [{kind: id}]}
+                    """)
+                .event());
+
+    assertThat(decode(GOOD).id()).isEmpty();
+    for (String written : List.of("17", "\"17\"")) {
+      String json = "{\"user\":1,\"item\":2,\"at\":3,\"eid\":%s}".formatted(written);
+      assertThat(withIds.decode(Records.of(json)).id()).isEqualTo("17");
+    }
+    UndecodableException refusal =
+        catchThrowableOfType(UndecodableException.class, () -> withIds.decode(Records.of(GOOD)));
+    assertThat(refusal.reason()).isEqualTo(Reason.MISSING_FIELD);
+    assertThat(refusal.field()).isEqualTo("eid");
+  }
+
+  @Test
   void anEventIsPositiveWhereItsValueSaysSo() throws UndecodableException {
     assertThat(weighed(",\"rating\":4").positive()).isTrue();
     assertThat(weighed(",\"rating\":3.5").positive()).isFalse();
@@ -159,6 +183,7 @@ class EventDecoderTest {
             "user",
             "title",
             "at",
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -480,7 +505,8 @@ class EventDecoderTest {
             "TOO_LONG",
             "NOT_FINITE",
             "INVALID_TEXT",
-            "NEGATIVE_WEIGHT");
+            "NEGATIVE_WEIGHT",
+            "DUPLICATE");
   }
 
   private static final EventDecoder WITH_ATTRIBUTES =
@@ -489,6 +515,7 @@ class EventDecoderTest {
               "user",
               "item",
               "at",
+              Optional.empty(),
               Optional.of("rating"),
               Optional.empty(),
               Optional.empty(),

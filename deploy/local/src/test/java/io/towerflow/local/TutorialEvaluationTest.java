@@ -55,6 +55,7 @@ class TutorialEvaluationTest {
                 new String[] {title(item)},
                 Attributes.NONE,
                 Attributes.NONE,
+                "",
                 0,
                 EVENTS.size()));
       }
