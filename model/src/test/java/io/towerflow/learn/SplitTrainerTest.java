@@ -123,6 +123,7 @@ class SplitTrainerTest {
               new String[0],
               Attributes.NONE,
               Attributes.NONE,
+              "",
               0,
               0));
     }
