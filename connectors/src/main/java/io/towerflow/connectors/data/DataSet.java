@@ -21,7 +21,7 @@ public interface DataSet {
 
   /**
    * The events in the order of time; events of the same time stay in the order of the file. Values
-   * are strings and numbers, ready for JSON. Close the stream after use.
+   * are strings, numbers and lists of strings, ready for JSON. Close the stream after use.
    */
   Stream<Map<String, Object>> events();
 }

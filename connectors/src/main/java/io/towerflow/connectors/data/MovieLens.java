@@ -3,6 +3,7 @@ package io.towerflow.connectors.data;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,17 +22,27 @@ final class MovieLens implements DataSet {
 
   static final String OLD_RATINGS = "u.data";
   static final String OLD_ITEMS = "u.item";
+  static final String OLD_GENRES = "u.genre";
   static final String RATINGS = "ratings.csv";
   static final String ITEMS = "movies.csv";
 
   private static final String USER = "user_id";
   private static final String ITEM = "movie_id";
   private static final String TITLE = "movie_title";
+  private static final String GENRES = "genres";
   private static final String TIME = "timestamp";
   private static final String VALUE = "rating";
 
+  /** The columns of u.item before the genres, of which each has one that is 0 or 1. */
+  private static final int OLD_COLUMNS_BEFORE_GENRES = 5;
+
+  /** What the later sets say of a movie without any. */
+  private static final String NO_GENRES = "(no genres listed)";
+
+  private record Movie(String title, List<String> genres) {}
+
   /** One line of a ratings file; the time is in seconds since the epoch. */
-  private record Rating(String user, String item, String title, long time, double value) {}
+  private record Rating(String user, String item, Movie movie, long time, double value) {}
 
   private final String name;
   private final List<Rating> ratings;
@@ -43,11 +54,19 @@ final class MovieLens implements DataSet {
     this.ratings = ratings;
   }
 
-  /** MovieLens 100k: {@code u.data} and {@code u.item}, in Latin-1. */
+  /**
+   * MovieLens 100k: {@code u.data} and {@code u.item}, in Latin-1; where {@code u.genre} is beside
+   * them, it names the genres.
+   */
   static MovieLens readOld(Path folder) {
+    List<String> genres = oldGenres(folder.resolve(OLD_GENRES));
     Ratings ratings = new Ratings(OLD_ITEMS);
     DelimitedFile.plain(folder.resolve(OLD_ITEMS), ISO_8859_1, '|')
-        .forEach(row -> ratings.title(row.text(0, "movie id"), row.text(1, "movie title")));
+        .forEach(
+            row ->
+                ratings.movie(
+                    row.text(0, "movie id"),
+                    new Movie(row.text(1, "movie title"), oldGenresOf(row, genres))));
     DelimitedFile.plain(folder.resolve(OLD_RATINGS), ISO_8859_1, '\t')
         .forEach(
             row ->
@@ -60,13 +79,33 @@ final class MovieLens implements DataSet {
     return new MovieLens("MovieLens 100k", ratings.all);
   }
 
+  private static List<String> oldGenres(Path file) {
+    List<String> names = new ArrayList<>();
+    if (Files.isRegularFile(file)) {
+      DelimitedFile.plain(file, ISO_8859_1, '|').forEach(row -> names.add(row.text(0, "genre")));
+    }
+    return names;
+  }
+
+  private static List<String> oldGenresOf(DelimitedFile.Row row, List<String> names) {
+    List<String> genres = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (row.integer(OLD_COLUMNS_BEFORE_GENRES + i, names.get(i)) == 1) {
+        genres.add(names.get(i));
+      }
+    }
+    return genres;
+  }
+
   /** The later sets: {@code ratings.csv} and {@code movies.csv}, in UTF-8, with headers. */
   static MovieLens read(Path folder) {
     Ratings ratings = new Ratings(ITEMS);
     DelimitedFile.commaSeparated(folder.resolve(ITEMS), UTF_8)
         .forEachAfterHeader(
             List.of("movieId", "title"),
-            row -> ratings.title(row.text(0, "movieId"), row.text(1, "title")));
+            row ->
+                ratings.movie(
+                    row.text(0, "movieId"), new Movie(row.text(1, "title"), genresOf(row))));
     DelimitedFile.commaSeparated(folder.resolve(RATINGS), UTF_8)
         .forEachAfterHeader(
             List.of("userId", "movieId", "rating", "timestamp"),
@@ -80,27 +119,33 @@ final class MovieLens implements DataSet {
     return new MovieLens("MovieLens", ratings.all);
   }
 
-  /** Ratings while they are read; each id and title is kept once. */
+  /** Column 3, where there is one. */
+  private static List<String> genresOf(DelimitedFile.Row row) {
+    String listed = row.cells().length > 2 ? row.text(2, "genres") : "";
+    return listed.isEmpty() || listed.equals(NO_GENRES) ? List.of() : List.of(listed.split("\\|"));
+  }
+
+  /** Ratings while they are read; each id and movie is kept once. */
   private static final class Ratings {
     private final String itemsFile;
     private final Map<String, String> ids = new HashMap<>();
-    private final Map<String, String> titles = new HashMap<>();
+    private final Map<String, Movie> movies = new HashMap<>();
     private final List<Rating> all = new ArrayList<>();
 
     Ratings(String itemsFile) {
       this.itemsFile = itemsFile;
     }
 
-    void title(String item, String title) {
-      titles.put(item, title);
+    void movie(String item, Movie movie) {
+      movies.put(item, movie);
     }
 
     void add(DelimitedFile.Row row, String user, String item, double value, long time) {
-      String title = titles.get(item);
-      if (title == null) {
+      Movie movie = movies.get(item);
+      if (movie == null) {
         throw row.wrong("movie '%s' is not in %s".formatted(item, itemsFile));
       }
-      all.add(new Rating(once(user), once(item), title, time, value));
+      all.add(new Rating(once(user), once(item), movie, time, value));
     }
 
     private String once(String id) {
@@ -120,7 +165,7 @@ final class MovieLens implements DataSet {
 
   @Override
   public Set<String> fields() {
-    return Set.of(USER, ITEM, TITLE, TIME, VALUE);
+    return Set.of(USER, ITEM, TITLE, GENRES, TIME, VALUE);
   }
 
   @Override
@@ -137,7 +182,8 @@ final class MovieLens implements DataSet {
     Map<String, Object> event = new LinkedHashMap<>();
     event.put(USER, rating.user);
     event.put(ITEM, rating.item);
-    event.put(TITLE, rating.title);
+    event.put(TITLE, rating.movie.title);
+    event.put(GENRES, rating.movie.genres);
     event.put(TIME, rating.time);
     event.put(VALUE, rating.value);
     return event;

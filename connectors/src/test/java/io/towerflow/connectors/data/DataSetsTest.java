@@ -77,6 +77,7 @@ class DataSetsTest {
             entry("user_id", "7"),
             entry("movie_id", "1"),
             entry("movie_title", "Café \"Noir\" (1995)"),
+            entry("genres", List.of()),
             entry("timestamp", 881_250_949L),
             entry("rating", 3.0));
     assertThat(data.fields()).isEqualTo(events(data).get(0).keySet());
@@ -93,6 +94,33 @@ class DataSetsTest {
     assertThat(events(data))
         .extracting(event -> event.get("rating"))
         .containsExactly(3.5, 4.0, 0.5);
+  }
+
+  @Test
+  void genresAreReadByTheirNames() throws IOException {
+    write("u.genre", "unknown|0\nCrime|1\nDrama|2\n\n", ISO_8859_1);
+    write(
+        "u.item",
+        "1|Pier, The (1996)|01-Jan-1996||http://a|0|1|1\n2|Reef (1997)|||http://b|0|0|0\n",
+        ISO_8859_1);
+    write("u.data", "1\t1\t3\t10\n1\t2\t3\t20\n", ISO_8859_1);
+    assertThat(events(DataSets.open(folder)))
+        .extracting(event -> event.get("genres"))
+        .containsExactly(List.of("Crime", "Drama"), List.of());
+
+    assertThat(events(later(HEADER + "7,1,3,1\n7,2,3,2\n7,3,3,3\n")))
+        .extracting(event -> event.get("genres"))
+        .containsExactly(List.of("Drama"), List.of("Comedy", "Drama"), List.of());
+  }
+
+  @Test
+  void moviesNeedNoGenres() throws IOException {
+    write("movies.csv", "movieId,title\n2,Reef (1997)\n", UTF_8);
+    write("ratings.csv", HEADER + "7,2,3.5,1\n", UTF_8);
+
+    assertThat(events(DataSets.open(folder)))
+        .extracting(event -> event.get("genres"))
+        .containsExactly(List.of());
   }
 
   @Test
