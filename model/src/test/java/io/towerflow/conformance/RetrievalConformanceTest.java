@@ -30,7 +30,9 @@ class RetrievalConformanceTest {
   private static final double MIN_FLOAT = -Float.MAX_VALUE / 100.0;
 
   /** Queries and items of width 2; item k is the row k + 1. */
-  private static final double[][] USERS = {{1, 0.5}, {-0.25, 2}, {0.75, -1}, {0.5, 0.25}};
+  private static final double[][] USERS = {
+    {1, 0.5}, {-0.25, 2}, {0.75, -1}, {0.5, 0.25}, {1, -0.5}
+  };
 
   private static final double[][] ITEMS = {{0.5, 1}, {2, -0.5}, {-1, 1.5}, {1, 0.25}};
 
@@ -93,9 +95,20 @@ class RetrievalConformanceTest {
             task.removeHits);
   }
 
-  /** Holds one step of ours to the definition: the loss, and every row by its slope. */
   private static void conforms(Task task, int[] taken, double[] weights, double lossOff) {
-    String yaml = spec(task);
+    conforms(task, task, taken, weights, lossOff);
+  }
+
+  /**
+   * Holds one step of ours to the definition: the loss, and every row by its slope.
+   *
+   * @param ours the setting of ours
+   * @param task that of the definition
+   * @param lossOff by how much our loss is lower
+   */
+  private static void conforms(
+      Task ours, Task task, int[] taken, double[] weights, double lossOff) {
+    String yaml = spec(ours);
     int[] distinct = Arrays.stream(taken).distinct().toArray();
     int n = taken.length;
     int[] positives = new int[n];
@@ -253,5 +266,19 @@ class RetrievalConformanceTest {
   void anAccidentalHitIsNoHardNegative() {
     // User 1 takes item 2 as user 0 does, and scores it highest of all.
     conforms(new Task(0.5, null, true, 1), new int[] {2, 2, 1, 3}, ALIKE, 0);
+  }
+
+  @Test
+  void aCandidateThatStandsTwiceIsOneHardNegativeWithTheWeightOfBoth() {
+    // Whoever the query, its hardest negative stands twice: one of ours is two of the definition.
+    // User 1 takes item 2 and has item 0 twice at 1.875, item 1 twice at -1.5. Users 0 and 4 take
+    // item 1: item 0 is at 1 and 0, item 2 below. Users 2 and 3 take item 0: item 1 is at 2 and
+    // 0.875, item 2 below.
+    conforms(
+        new Task(1, null, true, 1),
+        new Task(1, null, true, 2),
+        new int[] {1, 2, 0, 0, 1},
+        new double[] {1, 1, 2, 1, 0.5},
+        0);
   }
 }
