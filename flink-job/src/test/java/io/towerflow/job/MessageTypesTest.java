@@ -12,6 +12,7 @@ import io.towerflow.message.Accuracy;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.ItemProfile;
@@ -153,6 +154,7 @@ class MessageTypesTest {
         new TrainingProgress(
             3L,
             4L,
+            1L,
             5L,
             0.25,
             new Accuracy(4, 1, 2, 0.75),
@@ -160,6 +162,8 @@ class MessageTypesTest {
             Accuracy.NONE,
             Accuracy.NONE,
             Map.of("new_user", new Accuracy(1, 0, 0, 0)),
+            new RatingError(2, 0.5),
+            RatingError.NONE,
             6L,
             7L,
             "cafe"),

@@ -6,6 +6,7 @@ import io.towerflow.learn.PendingQuery;
 import io.towerflow.learn.Publication;
 import io.towerflow.learn.StateStore;
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -164,12 +165,15 @@ final class TallyLearner implements Learner {
         step,
         trained,
         0,
+        0,
         Double.NaN,
         Accuracy.NONE,
         Accuracy.NONE,
         Accuracy.NONE,
         Accuracy.NONE,
         Map.of(),
+        RatingError.NONE,
+        RatingError.NONE,
         0,
         counts.size(),
         digest);

@@ -3,6 +3,7 @@ package io.towerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
@@ -33,12 +34,15 @@ class TrainerMetricsTest {
             6,
             400,
             0,
+            0,
             4.5,
             new Accuracy(100, 25, 50, 10),
             Accuracy.NONE,
             Accuracy.NONE,
             Accuracy.NONE,
             Map.of(),
+            RatingError.NONE,
+            RatingError.NONE,
             0,
             0,
             ""));

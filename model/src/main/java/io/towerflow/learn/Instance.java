@@ -9,5 +9,19 @@ import io.towerflow.tower.QueryContext;
  * @param item the index of the item that is to be found
  * @param taken indices of the items that its user has taken by now: none of them is a negative
  * @param weight what its loss is multiplied by
+ * @param positive whether its item is to be found; otherwise only its value is learnt
+ * @param value what the rating head is to learn, NaN for nothing
  */
-record Instance(QueryContext query, int item, int[] taken, float weight) {}
+record Instance(
+    QueryContext query, int item, int[] taken, float weight, boolean positive, float value) {
+
+  /** Whether there is anything to learn from it. */
+  boolean teaches() {
+    return weight > 0 && (positive || isRated());
+  }
+
+  /** Whether there is a value to learn. */
+  boolean isRated() {
+    return !Float.isNaN(value);
+  }
+}

@@ -30,23 +30,24 @@ final class ReplayMemory {
   /** Slots in one row of a snapshot. */
   private static final int CHUNK = 256;
 
-  /** The weight of an event that is no positive: its user took its item, and that is all. */
-  static final float NO_POSITIVE = -1;
-
   private static final int EVENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
   private static final long NONE = 0;
 
   private final int capacity;
   private final boolean keepsContext;
   private final boolean weighed;
+  private final boolean rated;
   private final BitSet dirtyChunks = new BitSet();
   private int[] users = new int[0];
   private int[] items = new int[0];
   private int[] taken = new int[0];
   private long[] times = new long[0];
 
-  /** Of no length unless events are weighed. */
+  /** Of no length unless events are weighed; with a minus (also of 0) for those no positives. */
   private float[] weights = new float[0];
+
+  /** Of no length unless events are rated; NaN for those that are not. */
+  private float[] values = new float[0];
 
   private long[] previous = new long[0];
   private long[] next = new long[0];
@@ -63,12 +64,15 @@ final class ReplayMemory {
    * An empty memory.
    *
    * @param keepsContext whether queries read categories or numbers of the event
-   * @param weighed whether weights are kept, 4 more bytes an event; otherwise every event weighs 1
+   * @param weighed whether weights are kept, 4 more bytes an event; otherwise every event is a
+   *     positive and weighs 1
+   * @param rated whether values are kept, 4 more bytes an event
    */
-  ReplayMemory(int capacity, boolean keepsContext, boolean weighed) {
+  ReplayMemory(int capacity, boolean keepsContext, boolean weighed, boolean rated) {
     this.capacity = capacity;
     this.keepsContext = keepsContext;
     this.weighed = weighed;
+    this.rated = rated;
   }
 
   /** How many events can be replayed. */
@@ -94,9 +98,19 @@ final class ReplayMemory {
    * @param time when, milliseconds since the epoch
    * @param itemsTaken how many items the user had taken before
    * @param context the event's categories and numbers
-   * @param weight how much it weighs in training, or {@link #NO_POSITIVE}
+   * @param weight how much it weighs in training, at least 0
+   * @param positive whether it is a wish for its item; otherwise its user took it, and that is all
+   * @param value what a rating head is to learn, NaN for nothing
    */
-  void add(int user, int item, long time, int itemsTaken, EncodedAttributes context, float weight) {
+  void add(
+      int user,
+      int item,
+      long time,
+      int itemsTaken,
+      EncodedAttributes context,
+      float weight,
+      boolean positive,
+      float value) {
     newest++;
     int slot = slot(newest);
     grow(slot);
@@ -108,7 +122,10 @@ final class ReplayMemory {
       contexts[slot] = context;
     }
     if (weighed) {
-      weights[slot] = weight;
+      weights[slot] = positive ? weight : -weight;
+    }
+    if (rated) {
+      values[slot] = value;
     }
     link(newest);
     dirtyChunks.set(slot / CHUNK);
@@ -134,9 +151,19 @@ final class ReplayMemory {
     return items[slot(event)];
   }
 
-  /** How much an event weighs in training, or {@link #NO_POSITIVE}. */
+  /** How much an event weighs in training. */
   float weight(long event) {
-    return weighed ? weights[slot(event)] : 1;
+    return weighed ? Math.abs(weights[slot(event)]) : 1;
+  }
+
+  /** Whether an event is a wish for its item. */
+  boolean positive(long event) {
+    return !weighed || Math.copySign(1, weights[slot(event)]) > 0;
+  }
+
+  /** What a rating head is to learn of an event, NaN for nothing. */
+  float value(long event) {
+    return rated ? values[slot(event)] : Float.NaN;
   }
 
   /** The user of an event. */
@@ -186,7 +213,7 @@ final class ReplayMemory {
   /** The first positive from an event on along links, or an event that is not held. */
   private long positive(long event, long[] links) {
     long at = event;
-    while (isHeld(at) && weight(at) == NO_POSITIVE) {
+    while (isHeld(at) && !positive(at)) {
       at = links[slot(at)];
     }
     return at;
@@ -226,6 +253,9 @@ final class ReplayMemory {
       if (weighed) {
         weights = Arrays.copyOf(weights, size);
       }
+      if (rated) {
+        values = Arrays.copyOf(values, size);
+      }
     }
   }
 
@@ -252,7 +282,10 @@ final class ReplayMemory {
   }
 
   private int bytes(int slot) {
-    return EVENT_BYTES + (keepsContext ? contexts[slot].bytes() : 0) + (weighed ? Float.BYTES : 0);
+    return EVENT_BYTES
+        + (keepsContext ? contexts[slot].bytes() : 0)
+        + (weighed ? Float.BYTES : 0)
+        + (rated ? Float.BYTES : 0);
   }
 
   private void put(int slot, ByteBuffer buffer) {
@@ -262,6 +295,9 @@ final class ReplayMemory {
     }
     if (weighed) {
       buffer.putFloat(weights[slot]);
+    }
+    if (rated) {
+      buffer.putFloat(values[slot]);
     }
   }
 
@@ -280,6 +316,9 @@ final class ReplayMemory {
       if (weighed) {
         weights[slot] = buffer.getFloat();
       }
+      if (rated) {
+        values[slot] = buffer.getFloat();
+      }
     }
   }
 
@@ -293,8 +332,8 @@ final class ReplayMemory {
     newest = newestEvent;
     if (users.length < size()) {
       throw new IllegalArgumentException(
-          "The snapshot's events are remembered %s weights: event.weight or event.positive_when was another when it was taken. Restore with the old keys."
-              .formatted(weighed ? "without" : "with"));
+          "The snapshot's events are not remembered %s weights and %s ratings: event.weight or event.positive_when or rating.weight was another when it was taken. Restore with the old keys."
+              .formatted(weighed ? "with" : "without", rated ? "with" : "without"));
     }
     for (long event = oldest(); event <= newest; event++) {
       link(event);

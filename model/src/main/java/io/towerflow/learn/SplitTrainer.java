@@ -2,12 +2,14 @@ package io.towerflow.learn;
 
 import io.towerflow.loss.SoftmaxAdjustment;
 import io.towerflow.message.Event;
+import io.towerflow.message.RatingError;
 import io.towerflow.metrics.Prequential;
 import io.towerflow.metrics.TopKAccuracy;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowSet;
+import io.towerflow.tower.CandidateContext;
 import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
@@ -45,6 +47,10 @@ public final class SplitTrainer implements AutoCloseable {
   private final long[] times;
   private final EncodedAttributes[] contexts;
   private final float[] weights;
+
+  /** What the rating head is to learn of each event, NaN for nothing. */
+  private final float[] values;
+
   private final boolean[] positives;
   private final int[] order;
   private final int trainingEvents;
@@ -79,6 +85,7 @@ public final class SplitTrainer implements AutoCloseable {
     times = new long[n];
     contexts = new EncodedAttributes[n];
     weights = new float[n];
+    values = new float[n];
     positives = new boolean[n];
     index(events);
     order = permutation(n, splitSeed);
@@ -127,6 +134,7 @@ public final class SplitTrainer implements AutoCloseable {
       times[i] = event.time();
       contexts[i] = encoder.learn(event.context());
       weights[i] = (float) event.weight();
+      values[i] = spec.rating().target(event.value());
       positives[i] = event.positive();
       towers.times().add(event.time() / 1000.0);
       for (int k = 0; k < towers.itemNumbers().size(); k++) {
@@ -174,30 +182,35 @@ public final class SplitTrainer implements AutoCloseable {
   /**
    * Trains every event of the training part once, in an order of the epoch's own.
    *
-   * @return the mean loss of an event, NaN where none was to be trained
+   * @return the mean loss of a positive, NaN where none was to be trained
    */
   public double trainEpoch() {
     epoch++;
     int[] shuffled = permutation(trainingEvents, CounterRandom.bits(shuffleSeed, epoch, 0));
     double loss = 0;
-    int trained = 0;
+    long trained = 0;
     for (int from = 0; from < trainingEvents; from += spec.batch().size()) {
       int to = Math.min(trainingEvents, from + spec.batch().size());
       List<Instance> instances = new ArrayList<>(to - from);
       for (int i = from; i < to; i++) {
         int event = order[shuffled[i]];
-        if (positives[event] && weights[event] > 0) {
-          instances.add(
-              new Instance(
-                  query(event),
-                  items[event],
-                  itemsOfUser.get(users[event]).toArray(),
-                  weights[event]));
+        Instance instance =
+            new Instance(
+                query(event),
+                items[event],
+                itemsOfUser.get(users[event]).toArray(),
+                weights[event],
+                positives[event],
+                values[event]);
+        if (instance.teaches()) {
+          instances.add(instance);
         }
       }
       if (!instances.isEmpty()) {
-        loss += trainStep(instances) * instances.size();
-        trained += instances.size();
+        double mean = trainStep(instances);
+        long found = instances.stream().filter(Instance::positive).count();
+        loss += found == 0 ? 0 : mean * found;
+        trained += found;
       }
       for (int i = from; i < to; i++) {
         int event = order[shuffled[i]];
@@ -231,6 +244,7 @@ public final class SplitTrainer implements AutoCloseable {
         sample.positives(),
         sample.weights(),
         adjustments,
+        sample.ratings(),
         step);
   }
 
@@ -253,6 +267,7 @@ public final class SplitTrainer implements AutoCloseable {
   public Measurement measure() {
     TopKAccuracy all = new TopKAccuracy();
     TopKAccuracy unseen = new TopKAccuracy();
+    RatingError rating = RatingError.NONE;
     float[] vectors = towers.candidateVectors(candidates.all(trainingEvents));
     int k = catalogue.size();
     for (int from = trainingEvents; from < order.length; from += QUERY_BLOCK) {
@@ -262,13 +277,25 @@ public final class SplitTrainer implements AutoCloseable {
         queries.add(query(order[i]));
       }
       float[] scores = towers.scores(towers.queryVectors(queries), vectors);
+      float[] foretold = spec.rating().isLearnt() ? foretold(queries, from) : new float[0];
       for (int i = from; i < to; i++) {
+        if (!Float.isNaN(values[order[i]])) {
+          rating = rating.plus(RatingError.of(foretold[i - from], values[order[i]]));
+        }
         if (positives[order[i]]) {
           rank(order[i], scores, (i - from) * k, all, unseen);
         }
       }
     }
-    return new Measurement(epoch, all, unseen);
+    return new Measurement(epoch, all, unseen, rating);
+  }
+
+  private float[] foretold(List<QueryContext> queries, int from) {
+    List<CandidateContext> own = new ArrayList<>(queries.size());
+    for (int i = from; i < from + queries.size(); i++) {
+      own.add(candidates.at(catalogue.position(items[order[i]]), trainingEvents));
+    }
+    return towers.ratings(queries, own);
   }
 
   private void rank(int event, float[] scores, int row, TopKAccuracy all, TopKAccuracy unseen) {
@@ -306,8 +333,9 @@ public final class SplitTrainer implements AutoCloseable {
    * @param epoch the epochs trained before
    * @param all among all candidates
    * @param unseen among the candidates without the items of the user's training events
+   * @param rating how far the rating head was off; no events without a head
    */
-  public record Measurement(int epoch, TopKAccuracy all, TopKAccuracy unseen) {}
+  public record Measurement(int epoch, TopKAccuracy all, TopKAccuracy unseen, RatingError rating) {}
 
   @Override
   public void close() {

@@ -5,30 +5,36 @@ import io.towerflow.spec.LossSpec;
 import io.towerflow.table.RowSet;
 import io.towerflow.tower.CandidateContext;
 import io.towerflow.tower.QueryContext;
+import io.towerflow.tower.Ratings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What one training step sees: the instances to learn, and the distinct candidates among which each
  * one's item is to be found.
  *
- * @param instances none of them blank or without weight
+ * @param instances those whose item is to be found
+ * @param queries of the instances, then of those that are there for their ratings alone
  * @param columns the candidates, by position in the catalogue: the instances' items, then uniform
  *     draws; or the whole catalogue
- * @param candidates what the tower reads of each column
+ * @param candidates what the tower reads of each column, then of each other item that is rated
  * @param positives the column of each instance's item
  * @param counts how many times each column was sampled
  * @param draws how many of the samples were drawn uniformly
+ * @param ratings what the rating head learns, by the places of queries and candidates
  * @param full whether the candidates are the whole catalogue, each item once, and so no sample
  */
 record TrainingSample(
     List<Instance> instances,
+    List<QueryContext> queries,
     RowSet columns,
     List<CandidateContext> candidates,
     int[] positives,
     int[] counts,
     int draws,
+    Ratings ratings,
     boolean full) {
 
   /** Gives the i-th uniform draw: a position in the catalogue. */
@@ -40,16 +46,18 @@ record TrainingSample(
   /**
    * Samples for a step, as the loss declares.
    *
+   * @param all what is to be learnt: none of it blank or without anything to teach
    * @param now the ordinal that candidates are built for
    * @param draw is asked only where the loss needs uniform draws
    */
   static TrainingSample of(
-      List<Instance> instances,
+      List<Instance> all,
       Catalogue catalogue,
       Candidates candidates,
       long now,
       LossSpec loss,
       Draw draw) {
+    List<Instance> instances = all.stream().filter(Instance::positive).toList();
     boolean full = catalogue.size() <= loss.fullCatalogueUntil();
     int draws = full ? 0 : loss.uniformNegatives();
     RowSet columns = new RowSet();
@@ -79,12 +87,45 @@ record TrainingSample(
     for (int column = 0; column < columns.size(); column++) {
       contexts.add(candidates.at(columns.row(column), now));
     }
-    return new TrainingSample(instances, columns, contexts, positives, counts, draws, full);
+    List<Instance> ordered = new ArrayList<>(instances);
+    all.stream().filter(instance -> !instance.positive()).forEach(ordered::add);
+    RowSet others = new RowSet();
+    Ratings ratings = ratings(ordered, catalogue, columns, others);
+    for (int other = 0; other < others.size(); other++) {
+      contexts.add(candidates.at(others.row(other), now));
+    }
+    return new TrainingSample(
+        instances,
+        ordered.stream().map(Instance::query).toList(),
+        columns,
+        contexts,
+        positives,
+        counts,
+        draws,
+        ratings,
+        full);
   }
 
-  /** The instances' queries. */
-  List<QueryContext> queries() {
-    return instances.stream().map(Instance::query).toList();
+  /**
+   * The ratings of instances, and the items among them that are no columns: their candidates come
+   * after those of the columns.
+   */
+  private static Ratings ratings(
+      List<Instance> ordered, Catalogue catalogue, RowSet columns, RowSet others) {
+    int[] rated =
+        IntStream.range(0, ordered.size()).filter(i -> ordered.get(i).isRated()).toArray();
+    int[] places = new int[rated.length];
+    float[] values = new float[rated.length];
+    float[] weights = new float[rated.length];
+    for (int r = 0; r < rated.length; r++) {
+      Instance instance = ordered.get(rated[r]);
+      int position = catalogue.position(instance.item());
+      int column = columns.find(position);
+      places[r] = column >= 0 ? column : columns.size() + others.add(position);
+      values[r] = instance.value();
+      weights[r] = instance.weight();
+    }
+    return new Ratings(rated, places, values, weights);
   }
 
   /** What each instance's loss is multiplied by. */

@@ -2,8 +2,10 @@ package io.towerflow.learn;
 
 import io.towerflow.loss.SoftmaxAdjustment;
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.metrics.Prequential;
+import io.towerflow.metrics.PrequentialRating;
 import io.towerflow.profile.UserProfile;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
@@ -44,7 +46,8 @@ public final class TwoTowerLearner implements Learner {
   private static final String CATALOGUE = "catalogue";
   private static final String POPULARITY = "popularity";
   private static final String REPLAY = "replay";
-  private static final String WEIGHED_REPLAY = "replay.weighed";
+  private static final String WEIGHED = ".weighed";
+  private static final String RATED = ".rated";
   private static final String SINGLES = "singles";
 
   /** The rows of the table of things that there is one of. */
@@ -54,6 +57,8 @@ public final class TwoTowerLearner implements Learner {
   private static final int TIMES = 2;
   private static final int POPULARITY_TOTAL = 3;
   private static final int POPULARITY_PREQUENTIAL = 4;
+  private static final int RATING_PREQUENTIAL = 5;
+  private static final int NON_POSITIVES = 6;
 
   private final ModelSpec spec;
   private final TwoTowers towers;
@@ -72,6 +77,7 @@ public final class TwoTowerLearner implements Learner {
   private final Map<Integer, PendingQuery> pending = new LinkedHashMap<>();
   private Prequential prequential;
   private Prequential popularityPrequential;
+  private PrequentialRating ratingPrequential = new PrequentialRating();
 
   /** Hashes of the candidates' vectors as last published, by position. */
   private long[] published = new long[0];
@@ -79,6 +85,7 @@ public final class TwoTowerLearner implements Learner {
   private long step;
   private long events;
   private long trained;
+  private long nonPositives;
   private long users;
   private long eventTime = Long.MIN_VALUE;
   private long publishedStep;
@@ -89,11 +96,14 @@ public final class TwoTowerLearner implements Learner {
   /** The accuracies as they stood at the last event of a window. */
   private record WindowEnd(
       long events,
+      long nonPositives,
       Accuracy window,
       Accuracy total,
       Accuracy popularityWindow,
       Accuracy popularityTotal,
-      Map<String, Accuracy> cohorts) {}
+      Map<String, Accuracy> cohorts,
+      RatingError ratingWindow,
+      RatingError ratingTotal) {}
 
   /**
    * A model that has learnt nothing.
@@ -113,7 +123,10 @@ public final class TwoTowerLearner implements Learner {
     popularityPrequential = new Prequential(spec.evaluation().everyEvents());
     memory =
         new ReplayMemory(
-            spec.replay().memory(), !spec.event().context().isNone(), spec.event().isWeighed());
+            spec.replay().memory(),
+            !spec.event().context().isNone(),
+            spec.event().isWeighed(),
+            spec.rating().isLearnt());
     replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
     texts = new Texts(spec);
@@ -170,13 +183,14 @@ public final class TwoTowerLearner implements Learner {
 
   private void closeBatch(Consumer<TrainingProgress> progress) {
     TrainingSample sample = sample();
+    float[] foretold = foretoldRatings();
     // A window may end within the batch; its message waits until the batch is trained.
     List<WindowEnd> windows = new ArrayList<>();
     if (spec.evaluation().scores(step, catalogue.size())) {
-      scorer.score(batch, trained + 1, (i, ranks) -> windows.addAll(count(i, ranks)));
+      scorer.score(batch, trained + 1, (i, ranks) -> windows.addAll(count(i, ranks, foretold)));
     } else {
       for (int i = 0; i < batch.size(); i++) {
-        windows.addAll(count(i, Optional.empty()));
+        windows.addAll(count(i, Optional.empty(), foretold));
       }
     }
     train(sample);
@@ -191,11 +205,33 @@ public final class TwoTowerLearner implements Learner {
     }
   }
 
+  /**
+   * What the head foretells of each example's value before any of them is learnt; of no length
+   * without a head. It costs the batch and not the catalogue, so no batch is left out.
+   */
+  private float[] foretoldRatings() {
+    if (!spec.rating().isLearnt()) {
+      return new float[0];
+    }
+    return towers.ratings(
+        batch.stream().map(scorer::context).toList(),
+        batch.stream()
+            .map(example -> catalogue.position(example.itemIndex()))
+            .map(position -> candidates.at(position, trained + 1))
+            .toList());
+  }
+
   /** Counts an example of the batch, and its ranks if it was scored; gives the window it ends. */
-  private List<WindowEnd> count(int i, Optional<Scorer.Ranks> scored) {
+  private List<WindowEnd> count(int i, Optional<Scorer.Ranks> scored, float[] foretold) {
     long ordinal = trained + 1 + i;
     if (batch.get(i).positive()) {
       popularity.add(catalogue.position(batch.get(i).itemIndex()), ordinal);
+    } else {
+      nonPositives++;
+    }
+    float value = spec.rating().target(batch.get(i).value());
+    if (!Float.isNaN(value)) {
+      ratingPrequential.add(foretold[i], value);
     }
     boolean complete;
     if (scored.isPresent()) {
@@ -217,22 +253,27 @@ public final class TwoTowerLearner implements Learner {
   private void nextWindow() {
     prequential.nextWindow();
     popularityPrequential.nextWindow();
+    ratingPrequential.nextWindow();
   }
 
   private WindowEnd windowEnd(long atEvent) {
     return new WindowEnd(
         atEvent,
+        nonPositives,
         prequential.window(),
         prequential.total(),
         popularityPrequential.window(),
         popularityPrequential.total(),
-        prequential.cohorts());
+        prequential.cohorts(),
+        ratingPrequential.window(),
+        ratingPrequential.total());
   }
 
   private TrainingProgress progress(WindowEnd window, String digest) {
     return new TrainingProgress(
         step,
         window.events,
+        window.nonPositives,
         eventTime,
         lossCount == 0 ? Double.NaN : lossSum / lossCount,
         window.window,
@@ -240,6 +281,8 @@ public final class TwoTowerLearner implements Learner {
         window.popularityWindow,
         window.popularityTotal,
         window.cohorts,
+        window.ratingWindow,
+        window.ratingTotal,
         users,
         catalogue.size(),
         digest);
@@ -251,7 +294,7 @@ public final class TwoTowerLearner implements Learner {
   private TrainingSample sample() {
     List<Instance> instances = new ArrayList<>(batchInstances());
     instances.addAll(replayedInstances());
-    instances.removeIf(instance -> instance.weight() == 0 || towers.isBlank(instance.query()));
+    instances.removeIf(instance -> !instance.teaches() || towers.isBlank(instance.query()));
     return TrainingSample.of(
         instances,
         catalogue,
@@ -268,14 +311,15 @@ public final class TwoTowerLearner implements Learner {
       taken.put(after.index(), after.seen());
     }
     return batch.stream()
-        .filter(Example::positive)
         .map(
             example ->
                 new Instance(
                     scorer.context(example),
                     example.itemIndex(),
                     taken.get(example.before().index()),
-                    (float) example.weight()))
+                    (float) example.weight(),
+                    example.positive(),
+                    spec.rating().target(example.value())))
         .toList();
   }
 
@@ -292,15 +336,17 @@ public final class TwoTowerLearner implements Learner {
           example.time(),
           example.before().seen().length,
           contexts.find(example.context()),
-          example.positive() ? (float) example.weight() : ReplayMemory.NO_POSITIVE);
+          (float) example.weight(),
+          example.positive(),
+          spec.rating().target(example.value()));
     }
     ReplayMemory.View[] views = ReplayMemory.View.values();
     int choices = spec.replay().bothDirections() ? views.length : 1;
     List<Instance> replayed = new ArrayList<>(draws);
     for (int i = 0; i < draws; i++) {
       long event = memory.oldest() + CounterRandom.below(memory.size(), replaySeed, step, 2L * i);
-      if (memory.weight(event) == ReplayMemory.NO_POSITIVE) {
-        continue; // no positive in the batch has a replay to its name, so the ratio holds
+      if (!memory.positive(event) && Float.isNaN(memory.value(event))) {
+        continue; // its like in the batch has no replay to its name, so the ratio holds
       }
       ReplayMemory.View view = views[CounterRandom.below(choices, replaySeed, step, 2L * i + 1)];
       replayed.add(
@@ -308,7 +354,9 @@ public final class TwoTowerLearner implements Learner {
               memory.query(event, view, spec.historyItems()),
               memory.item(event),
               memory.itemsOf(memory.user(event)),
-              memory.weight(event)));
+              memory.weight(event),
+              memory.positive(event),
+              memory.value(event)));
     }
     return replayed;
   }
@@ -322,8 +370,7 @@ public final class TwoTowerLearner implements Learner {
       addTo(towers.contextNumbers(), example.context().numbers());
       eventTime = Math.max(eventTime, example.time());
     }
-    int queries = sample.instances().size();
-    if (queries == 0) {
+    if (sample.queries().isEmpty()) {
       return;
     }
     float[] adjustments =
@@ -339,9 +386,13 @@ public final class TwoTowerLearner implements Learner {
             sample.positives(),
             sample.weights(),
             adjustments,
+            sample.ratings(),
             step);
-    lossSum += loss * queries;
-    lossCount += queries;
+    int positives = sample.instances().size();
+    if (positives > 0) {
+      lossSum += loss * positives;
+      lossCount += positives;
+    }
   }
 
   private static void addTo(List<NumberField> fields, double[] numbers) {
@@ -453,6 +504,9 @@ public final class TwoTowerLearner implements Learner {
     writer.put(SINGLES, SCALARS, scalars());
     writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
     writer.put(SINGLES, POPULARITY_PREQUENTIAL, popularityPrequential.toBytes());
+    writer.put(SINGLES, RATING_PREQUENTIAL, ratingPrequential.toBytes());
+    writer.put(
+        SINGLES, NON_POSITIVES, ByteBuffer.allocate(Long.BYTES).putLong(nonPositives).array());
     writer.put(SINGLES, TIMES, towers.times().toBytes());
     writer.put(SINGLES, POPULARITY_TOTAL, popularity.totalBytes());
   }
@@ -481,7 +535,9 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private String replayTable() {
-    return spec.event().isWeighed() ? WEIGHED_REPLAY : REPLAY;
+    return REPLAY
+        + (spec.event().isWeighed() ? WEIGHED : "")
+        + (spec.rating().isLearnt() ? RATED : "");
   }
 
   private byte[] scalars() {
@@ -525,6 +581,8 @@ public final class TwoTowerLearner implements Learner {
       int window = spec.evaluation().everyEvents();
       prequential = Prequential.fromBytes(window, singles.get(PREQUENTIAL));
       popularityPrequential = Prequential.fromBytes(window, singles.get(POPULARITY_PREQUENTIAL));
+      ratingPrequential = PrequentialRating.fromBytes(singles.get(RATING_PREQUENTIAL));
+      nonPositives = ByteBuffer.wrap(singles.get(NON_POSITIVES)).getLong();
       towers.times().merge(RunningStatistics.fromBytes(singles.get(TIMES)));
       popularity.restoreTotal(singles.get(POPULARITY_TOTAL));
     }

@@ -7,7 +7,9 @@ import java.util.Map;
  * the same stream reports the same windows.
  *
  * @param step training steps so far
- * @param events events trained so far, each once
+ * @param events events that have gone through training so far, each once
+ * @param nonPositives those of them that were no positives, and so neither scored nor learnt as
+ *     wishes; all others were
  * @param eventTime the latest event time learnt, milliseconds since the epoch
  * @param loss the mean loss of an example over the window's steps, NaN where no step fell in it
  * @param window prequential accuracy over the events since the last progress message
@@ -17,6 +19,9 @@ import java.util.Map;
  * @param cohorts the accuracy since the first event by cohort: {@code new_user}, {@code new_item},
  *     {@code returning}, and the last of them by the item's popularity, {@code head}, {@code
  *     torso}, {@code tail}
+ * @param ratingWindow how far the rating head was off the values of the events since the last
+ *     progress message, each foretold before it was learnt; no events without a head
+ * @param ratingTotal the same since the first event
  * @param users users known
  * @param items items known
  * @param modelDigest the digest of the whole model, only in the last message of a bounded stream,
@@ -25,6 +30,7 @@ import java.util.Map;
 public record TrainingProgress(
     long step,
     long events,
+    long nonPositives,
     long eventTime,
     double loss,
     Accuracy window,
@@ -32,6 +38,8 @@ public record TrainingProgress(
     Accuracy popularityWindow,
     Accuracy popularityTotal,
     Map<String, Accuracy> cohorts,
+    RatingError ratingWindow,
+    RatingError ratingTotal,
     long users,
     long items,
     String modelDigest) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param order which order events are learnt in
  * @param query features of the query tower
  * @param candidate features of the candidate tower
+ * @param rating the head that foretells an event's value, if there is one
  */
 public record ModelSpec(
     String name,
@@ -22,6 +23,7 @@ public record ModelSpec(
     List<FeatureSpec> candidate,
     TowerSpec towers,
     LossSpec loss,
+    RatingSpec rating,
     OptimizerSpec optimizer,
     BatchSpec batch,
     ReplaySpec replay,

@@ -32,6 +32,7 @@ final class Schema {
   static final Key<ObjectNode> CANDIDATE = Key.required("candidate", section());
   static final Key<ObjectNode> TOWERS = Key.of("towers", section(), "{}");
   static final Key<ObjectNode> LOSS = Key.of("loss", section(), "{}");
+  static final Key<ObjectNode> RATING = Key.of("rating", section(), "{}");
   static final Key<ObjectNode> OPTIMIZER = Key.of("optimizer", section(), "{}");
   static final Key<ObjectNode> BATCH = Key.of("batch", section(), "{}");
   static final Key<ObjectNode> REPLAY = Key.of("replay", section(), "{}");
@@ -49,6 +50,7 @@ final class Schema {
           CANDIDATE,
           TOWERS,
           LOSS,
+          RATING,
           OPTIMIZER,
           BATCH,
           REPLAY,
@@ -222,6 +224,15 @@ final class Schema {
           MASK_ACCIDENTAL_HITS,
           MASK_SEEN);
 
+  static final Key<Double> RATING_WEIGHT = Key.of("weight", notNegative(), "0.0");
+  static final Key<List<Integer>> RATING_LAYERS =
+      Key.of(
+          "layers",
+          listOf(wholeNumber(1, 65_536), "a list of whole numbers from 1 to 65536", 0),
+          "[256, 128]");
+
+  static final Shape RATING_SHAPE = new Shape("rating", RATING_WEIGHT, RATING_LAYERS);
+
   static final String DEFAULT_OPTIMIZER = "adagrad";
   static final Key<Double> ADAGRAD_RATE = Key.of("learning_rate", positiveNumber(), "0.1");
   static final Key<Double> INITIAL_ACCUMULATOR =
@@ -308,6 +319,7 @@ final class Schema {
           NUMBER_SHAPE,
           TOWERS_SHAPE,
           LOSS_SHAPE,
+          RATING_SHAPE,
           ADAGRAD_SHAPE,
           ADAM_SHAPE,
           SGD_SHAPE,

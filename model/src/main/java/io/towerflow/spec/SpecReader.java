@@ -46,6 +46,8 @@ final class SpecReader {
     Optional<TowerSpec> towers =
         section(root, Schema.TOWERS, Schema.TOWERS_SHAPE, SpecReader::towers);
     Optional<LossSpec> loss = section(root, Schema.LOSS, Schema.LOSS_SHAPE, SpecReader::loss);
+    Optional<RatingSpec> rating =
+        section(root, Schema.RATING, Schema.RATING_SHAPE, SpecReader::rating);
     Optional<OptimizerSpec> optimizer = root.find(Schema.OPTIMIZER).flatMap(this::optimizer);
     Optional<BatchSpec> batch = section(root, Schema.BATCH, Schema.BATCH_SHAPE, SpecReader::batch);
     Optional<ReplaySpec> replay =
@@ -67,6 +69,7 @@ final class SpecReader {
             candidate,
             towers.orElseThrow(),
             loss.orElseThrow(),
+            rating.orElseThrow(),
             optimizer.orElseThrow(),
             batch.orElseThrow(),
             replay.orElseThrow(),
@@ -299,6 +302,10 @@ final class SpecReader {
         values.get(Schema.FREQUENCY_RATE),
         values.get(Schema.MASK_ACCIDENTAL_HITS),
         values.get(Schema.MASK_SEEN));
+  }
+
+  private static RatingSpec rating(Values values) {
+    return new RatingSpec(values.get(Schema.RATING_WEIGHT), values.get(Schema.RATING_LAYERS));
   }
 
   private static OptimizerSpec.Adagrad adagrad(Values values) {

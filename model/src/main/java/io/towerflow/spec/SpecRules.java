@@ -32,6 +32,7 @@ final class SpecRules {
     }
     rules.everyExampleHasNegatives();
     rules.frequenciesAreReadByACorrection();
+    rules.aRatingHasAValueToLearn();
     rules.scoresOfABatchFitAnArray();
     rules.adagradNeverDividesByZero();
   }
@@ -263,6 +264,15 @@ final class SpecRules {
           "loss.frequency_estimate",
           "gaps are counted for the sampling correction alone, and loss.sampling_correction is 0; "
               + "make that greater than 0 or leave out frequency_estimate");
+    }
+  }
+
+  private void aRatingHasAValueToLearn() {
+    if (spec.rating().isLearnt() && spec.event().value().isEmpty()) {
+      problems.add(
+          "rating.weight",
+          "a rating head learns event.value, which is not there; name the field that holds it or"
+              + " leave out rating");
     }
   }
 

@@ -156,10 +156,15 @@ final class Step implements AutoCloseable {
 
   /** Rows of a table's leaf by position, shape (shape of positions, width). */
   NDArray gather(RowTable table, int[] positions, long... shape) {
+    return gather(leaf(table), positions, shape);
+  }
+
+  /** Rows of an array of shape (rows, width) by position, shape (shape of positions, width). */
+  NDArray gather(NDArray rows, int[] positions, long... shape) {
     NDArray indices = ints(positions, shape);
     return indices
         .getNDArrayInternal()
-        .embedding(indices, leaf(table), SparseFormat.DENSE)
+        .embedding(indices, rows, SparseFormat.DENSE)
         .singletonOrThrow();
   }
 

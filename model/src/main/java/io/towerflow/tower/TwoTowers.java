@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import io.towerflow.loss.HardNegatives;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.AttributeFields;
@@ -48,6 +49,7 @@ public final class TwoTowers implements AutoCloseable {
   private final Tower<CandidateContext> candidateTower;
   private final RowTable itemBias;
   private final Optional<PopularityTerm> popularity;
+  private final Optional<RatingHead> rating;
   private final float temperature;
   private final LossSpec.Reduction reduction;
   private final int hardNegatives;
@@ -105,6 +107,12 @@ public final class TwoTowers implements AutoCloseable {
           "The query tower is %d wide and the candidate tower %d: their dot product needs one width"
               .formatted(queryTower.width(), candidateTower.width()));
     }
+    rating =
+        spec.rating().isLearnt()
+            ? Optional.of(
+                new RatingHead(spec.rating(), 2 * queryTower.width(), optimizer, spec.seed()))
+            : Optional.empty();
+    rating.ifPresent(head -> tables.addAll(head.tables()));
   }
 
   private Feature<QueryContext> queryFeature(FeatureSpec feature, RowTable items) {
@@ -236,17 +244,31 @@ public final class TwoTowers implements AutoCloseable {
     return queryTower.isBlank(query);
   }
 
+  /** One step of training without ratings. */
+  public double train(
+      List<QueryContext> queries,
+      List<CandidateContext> candidates,
+      int[] positives,
+      float[] weights,
+      float[] adjustments,
+      long step) {
+    return train(queries, candidates, positives, weights, adjustments, Ratings.NONE, step);
+  }
+
   /**
-   * One step of training: softmax cross entropy of each query's item among the candidates.
+   * One step of training: softmax cross entropy of each query's item among the candidates, plus,
+   * where the spec has a rating head, its loss.
    *
-   * @param queries length n
-   * @param candidates distinct, length m
+   * @param queries the first n are those of the softmax; any after them are there for their ratings
+   * @param candidates the first m are distinct, and those of the softmax; any after them are there
+   *     for their ratings
    * @param positives the column of each query's item, length n
    * @param weights what each query's loss is multiplied by, length n, all positive
    * @param adjustments what is added to the scores, shape (n, m), see {@link
    *     io.towerflow.loss.SoftmaxAdjustment}
+   * @param ratings what the rating head learns; none where the spec has no head
    * @param step the training step, counted from 1
-   * @return the mean loss of a query, by weight
+   * @return the mean softmax loss of a query, by weight; NaN where n is 0
    * @throws ArithmeticException if the loss is not finite; nothing is updated then
    */
   public double train(
@@ -255,17 +277,79 @@ public final class TwoTowers implements AutoCloseable {
       int[] positives,
       float[] weights,
       float[] adjustments,
+      Ratings ratings,
       long step) {
-    int n = queries.size();
-    int m = candidates.size();
+    int n = positives.length;
+    int m = n == 0 ? 0 : adjustments.length / n;
     try (Step pass =
         Step.training(manager, CounterRandom.bits(spec.seed(), DROPOUT_STREAM, step))) {
       Feature.Encoded query = queryTower.encode(queries, pass);
       Feature.Encoded candidate = candidateTower.encode(candidates, pass);
-      int[] biases = announceBiases(candidates, pass);
-      Optional<Feature.Encoded> tastes = popularity.map(term -> term.encode(queries, pass));
+      Softmax softmax = new Softmax(queries.subList(0, n), candidates.subList(0, m), pass);
+      boolean rated = ratings.size() > 0;
+      if (rated) {
+        head().announce(pass);
+      }
       pass.load();
-      NDArray scores = query.vectors(pass).matMul(candidate.vectors(pass).transpose());
+      NDArray u = query.vectors(pass);
+      NDArray v = candidate.vectors(pass);
+      float weight = sum(weights);
+      boolean mean = reduction == LossSpec.Reduction.MEAN;
+      List<NDArray> losses = new ArrayList<>();
+      double total = 0;
+      if (n > 0) {
+        NDArray loss = softmax.loss(first(n, u), first(m, v), positives, weights, adjustments);
+        total = loss.getFloat();
+        losses.add(mean ? loss.div(pass.number(weight)) : loss);
+      }
+      if (rated) {
+        losses.add(head().loss(u, v, ratings, mean, pass));
+      }
+      NDArray loss = losses.size() == 1 ? losses.get(0) : losses.get(0).add(losses.get(1));
+      if (!Double.isFinite(loss.getFloat())) {
+        throw new ArithmeticException(
+            "The loss of step %d is not finite: the model has diverged. Lower optimizer.learning_rate or raise towers.temperature."
+                .formatted(step));
+      }
+      pass.backward(loss);
+      pass.apply(optimizer, step);
+      return total / weight;
+    }
+  }
+
+  private RatingHead head() {
+    return rating.orElseThrow(
+        () -> new IllegalArgumentException("Ratings need a head, and the spec has no rating"));
+  }
+
+  private static NDArray first(int rows, NDArray all) {
+    return rows == all.getShape().get(0) ? all : all.get(new NDIndex("0:" + rows));
+  }
+
+  /** The retrieval's part of a step: what the towers' outputs lack for the scores, announced. */
+  private final class Softmax {
+
+    private final List<CandidateContext> candidates;
+    private final Step pass;
+    private final int[] biases;
+    private final Optional<Feature.Encoded> tastes;
+
+    /** Names the rows that the scores need; the loss is there once they are loaded. */
+    Softmax(List<QueryContext> queries, List<CandidateContext> candidates, Step pass) {
+      this.candidates = candidates;
+      this.pass = pass;
+      biases = announceBiases(candidates, pass);
+      tastes =
+          queries.isEmpty() ? Optional.empty() : popularity.map(term -> term.encode(queries, pass));
+    }
+
+    /**
+     * The summed loss of queries with outputs u, shape (n, width), among candidates v, (m, width).
+     */
+    NDArray loss(NDArray u, NDArray v, int[] positives, float[] weights, float[] adjustments) {
+      int n = positives.length;
+      int m = candidates.size();
+      NDArray scores = u.matMul(v.transpose());
       scores = scores.div(pass.number(temperature));
       if (itemBias != null) {
         scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
@@ -279,23 +363,12 @@ public final class TwoTowers implements AutoCloseable {
         float[] mask = HardNegatives.mask(scores.toFloatArray(), positives, hardNegatives);
         scores = scores.add(pass.floats(mask, n, m));
       }
-      NDArray loss =
-          scores
-              .logSoftmax(1)
-              .gather(pass.longs(widen(positives), n, 1), 1)
-              .mul(pass.floats(weights, n, 1))
-              .sum()
-              .neg();
-      double total = loss.getFloat();
-      if (!Double.isFinite(total)) {
-        throw new ArithmeticException(
-            "The loss of step %d is not finite: the model has diverged. Lower optimizer.learning_rate or raise towers.temperature."
-                .formatted(step));
-      }
-      float weight = sum(weights);
-      pass.backward(reduction == LossSpec.Reduction.SUM ? loss : loss.div(pass.number(weight)));
-      pass.apply(optimizer, step);
-      return total / weight;
+      return scores
+          .logSoftmax(1)
+          .gather(pass.longs(widen(positives), n, 1), 1)
+          .mul(pass.floats(weights, n, 1))
+          .sum()
+          .neg();
     }
   }
 
@@ -387,6 +460,31 @@ public final class TwoTowers implements AutoCloseable {
       NDArray right = pass.floats(candidates, candidates.length / width, width);
       return left.matMul(right.transpose()).toFloatArray();
     }
+  }
+
+  /**
+   * The ratings that the head foretells.
+   *
+   * @param queries length n
+   * @param candidates the candidate of each query, length n; repeats may be there
+   * @return length n
+   * @throws IllegalArgumentException if the spec has no rating head
+   */
+  public float[] ratings(List<QueryContext> queries, List<CandidateContext> candidates) {
+    float[] all = new float[queries.size()];
+    for (int from = 0; from < all.length; from += BLOCK) {
+      int to = Math.min(all.length, from + BLOCK);
+      try (Step pass = Step.inference(manager)) {
+        Feature.Encoded query = queryTower.encode(queries.subList(from, to), pass);
+        Feature.Encoded candidate = candidateTower.encode(candidates.subList(from, to), pass);
+        head().announce(pass);
+        pass.load();
+        float[] block =
+            head().forward(query.vectors(pass), candidate.vectors(pass), pass).toFloatArray();
+        System.arraycopy(block, 0, all, from, block.length);
+      }
+    }
+    return all;
   }
 
   /** Gives the columns of a block's vectors, side by side. */

@@ -17,13 +17,13 @@ class ReplayMemoryTest {
    * 9 as event 2.
    */
   private static ReplayMemory memory(int capacity) {
-    ReplayMemory memory = new ReplayMemory(capacity, false, false);
-    memory.add(7, 1, 10, 0, EncodedAttributes.NONE, 1);
-    memory.add(8, 9, 15, 0, EncodedAttributes.NONE, 1);
-    memory.add(7, 2, 20, 1, EncodedAttributes.NONE, 1);
-    memory.add(7, 3, 30, 2, EncodedAttributes.NONE, 1);
-    memory.add(7, 4, 40, 3, EncodedAttributes.NONE, 1);
-    memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 1);
+    ReplayMemory memory = new ReplayMemory(capacity, false, false, false);
+    memory.add(7, 1, 10, 0, EncodedAttributes.NONE, 1, true, Float.NaN);
+    memory.add(8, 9, 15, 0, EncodedAttributes.NONE, 1, true, Float.NaN);
+    memory.add(7, 2, 20, 1, EncodedAttributes.NONE, 1, true, Float.NaN);
+    memory.add(7, 3, 30, 2, EncodedAttributes.NONE, 1, true, Float.NaN);
+    memory.add(7, 4, 40, 3, EncodedAttributes.NONE, 1, true, Float.NaN);
+    memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 1, true, Float.NaN);
     return memory;
   }
 
@@ -68,25 +68,25 @@ class ReplayMemoryTest {
   @Test
   void anItemTakenTwiceIsNamedOnce() {
     ReplayMemory memory = memory(100);
-    memory.add(7, 2, 60, 5, EncodedAttributes.NONE, 1);
+    memory.add(7, 2, 60, 5, EncodedAttributes.NONE, 1, true, Float.NaN);
     assertThat(memory.itemsOf(7)).containsExactly(2, 5, 4, 3, 1);
   }
 
   @Test
   void aRestoredMemoryIsLinkedAsBeforeAndOnlyChangesAreDrained() throws Exception {
     for (int capacity : new int[] {100, 1000, 300}) {
-      ReplayMemory memory = new ReplayMemory(capacity, false, false);
+      ReplayMemory memory = new ReplayMemory(capacity, false, false, false);
       for (int e = 0; e < 777; e++) {
-        memory.add(e % 10, e, e, e / 10, EncodedAttributes.NONE, 1);
+        memory.add(e % 10, e, e, e / 10, EncodedAttributes.NONE, 1, true, Float.NaN);
       }
       Map<Integer, byte[]> chunks = new TreeMap<>();
       memory.drainDirty(chunks::put);
-      ReplayMemory restored = new ReplayMemory(capacity, false, false);
+      ReplayMemory restored = new ReplayMemory(capacity, false, false, false);
       chunks.forEach(restored::restore);
       restored.relink(memory.newest());
       assertThat(digest(restored)).isEqualTo(digest(memory));
-      memory.add(3, 5, 1000, 77, EncodedAttributes.NONE, 1);
-      restored.add(3, 5, 1000, 77, EncodedAttributes.NONE, 1);
+      memory.add(3, 5, 1000, 77, EncodedAttributes.NONE, 1, true, Float.NaN);
+      restored.add(3, 5, 1000, 77, EncodedAttributes.NONE, 1, true, Float.NaN);
       for (View view : View.values()) {
         assertThat(restored.query(740, view, 20).recentItems())
             .isEqualTo(memory.query(740, view, 20).recentItems());
@@ -105,15 +105,22 @@ class ReplayMemoryTest {
 
   @Test
   void anEventIsReplayedInItsOwnContextAlsoAfterARestore() throws Exception {
-    ReplayMemory memory = new ReplayMemory(300, true, false);
+    ReplayMemory memory = new ReplayMemory(300, true, false, false);
     for (int e = 0; e < 777; e++) {
       int[] values = e % 2 == 0 ? new int[] {} : new int[] {e, e + 1};
       memory.add(
-          e % 10, e, e, e / 10, new EncodedAttributes(new int[][] {values}, new double[] {e}), 1);
+          e % 10,
+          e,
+          e,
+          e / 10,
+          new EncodedAttributes(new int[][] {values}, new double[] {e}),
+          1,
+          true,
+          Float.NaN);
     }
     Map<Integer, byte[]> chunks = new TreeMap<>();
     memory.drainDirty(chunks::put);
-    ReplayMemory restored = new ReplayMemory(300, true, false);
+    ReplayMemory restored = new ReplayMemory(300, true, false, false);
     chunks.forEach(restored::restore);
     restored.relink(memory.newest());
 
@@ -123,19 +130,21 @@ class ReplayMemoryTest {
       assertThat(context.categories()).isDeepEqualTo(new int[][] {{739, 740}});
       assertThat(context.numbers()).containsExactly(739);
     }
-    memory.add(1, 1, 1, 1, new EncodedAttributes(new int[][] {{5}}, new double[] {0}), 1);
-    restored.add(1, 1, 1, 1, new EncodedAttributes(new int[][] {{6}}, new double[] {0}), 1);
+    memory.add(
+        1, 1, 1, 1, new EncodedAttributes(new int[][] {{5}}, new double[] {0}), 1, true, Float.NaN);
+    restored.add(
+        1, 1, 1, 1, new EncodedAttributes(new int[][] {{6}}, new double[] {0}), 1, true, Float.NaN);
     assertThat(digest(restored)).isNotEqualTo(digest(memory));
   }
 
   @Test
   void anEventThatIsNoPositiveIsNobodysHistoryButItsItemIsTaken() {
-    ReplayMemory memory = new ReplayMemory(100, false, true);
-    memory.add(7, 1, 10, 0, EncodedAttributes.NONE, 2);
-    memory.add(7, 2, 20, 1, EncodedAttributes.NONE, ReplayMemory.NO_POSITIVE);
-    memory.add(7, 3, 30, 2, EncodedAttributes.NONE, 0.5f);
-    memory.add(7, 4, 40, 3, EncodedAttributes.NONE, ReplayMemory.NO_POSITIVE);
-    memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 0);
+    ReplayMemory memory = new ReplayMemory(100, false, true, false);
+    memory.add(7, 1, 10, 0, EncodedAttributes.NONE, 2, true, Float.NaN);
+    memory.add(7, 2, 20, 1, EncodedAttributes.NONE, 1, false, Float.NaN);
+    memory.add(7, 3, 30, 2, EncodedAttributes.NONE, 0.5f, true, Float.NaN);
+    memory.add(7, 4, 40, 3, EncodedAttributes.NONE, 1, false, Float.NaN);
+    memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 0, true, Float.NaN);
     assertThat(memory.query(3, View.BEFORE, 10).recentItems()).containsExactly(1);
     assertThat(memory.query(3, View.AROUND, 10).recentItems()).containsExactly(1, 5);
     assertThat(memory.itemsOf(7)).containsExactly(5, 4, 3, 2, 1);

@@ -46,7 +46,7 @@ class TrainingSampleTest {
   /** Two events that took item 12, by a user who has 12 and 10. */
   private TrainingSample sample(ModelSpec spec) {
     QueryContext query = new QueryContext(1, 0, new int[0], new long[0], 1, EncodedAttributes.NONE);
-    Instance instance = new Instance(query, 12, new int[] {10, 12}, 1);
+    Instance instance = new Instance(query, 12, new int[] {10, 12}, 1, true, Float.NaN);
     return TrainingSample.of(
         List.of(instance, instance),
         catalogue,
@@ -123,7 +123,9 @@ class TrainingSampleTest {
     QueryContext query = new QueryContext(1, 0, new int[0], new long[0], 0, EncodedAttributes.NONE);
     TrainingSample sample =
         TrainingSample.of(
-            List.of(new Instance(query, 10, new int[0], 1), new Instance(query, 12, new int[0], 1)),
+            List.of(
+                new Instance(query, 10, new int[0], 1, true, Float.NaN),
+                new Instance(query, 12, new int[0], 1, true, Float.NaN)),
             catalogue,
             new Candidates(spec, catalogue, gaps),
             8,

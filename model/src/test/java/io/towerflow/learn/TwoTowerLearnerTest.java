@@ -2,9 +2,11 @@ package io.towerflow.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
@@ -18,8 +20,13 @@ import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.PublicationSpec;
+import io.towerflow.spec.RatingSpec;
 import io.towerflow.spec.ReplaySpec;
 import io.towerflow.spec.TowerSpec;
+import io.towerflow.tower.CandidateContext;
+import io.towerflow.tower.EncodedAttributes;
+import io.towerflow.tower.QueryContext;
+import io.towerflow.tower.TwoTowers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +74,7 @@ class TwoTowerLearnerTest {
             0.01,
             true,
             true),
+        RatingSpec.NONE,
         new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
         batch,
         new ReplaySpec(0.5, 70, true),
@@ -286,6 +294,7 @@ class TwoTowerLearnerTest {
         spec.candidate(),
         spec.towers(),
         spec.loss(),
+        spec.rating(),
         spec.optimizer(),
         spec.batch(),
         spec.replay(),
@@ -302,7 +311,9 @@ class TwoTowerLearnerTest {
     }
     TrainingProgress last = progress.get(progress.size() - 1);
     assertThat(last.events()).isEqualTo(300);
-    assertThat(last.total().events()).isEqualTo(200); // all but each third
+    assertThat(last.nonPositives()).isEqualTo(100); // each third
+    assertThat(last.total().events()).isEqualTo(200);
+    assertThat(progress.get(0).nonPositives()).isEqualTo(17); // of 50: 0, 3, .., 48
     assertThat(last.popularityTotal().events()).isEqualTo(200);
   }
 
@@ -360,6 +371,188 @@ class TwoTowerLearnerTest {
       examples.subList(139, 300).forEach(e -> second.learn(e, TwoTowerLearnerTest::ignore));
       assertThat(second.digest()).isEqualTo(quiet.digest());
     }
+  }
+
+  /** The mixed walks with a rating from 1 to 5 that item and user tell, but for each seventh. */
+  private static List<Example> rated(int events) {
+    List<Example> rated = new ArrayList<>();
+    for (Example e : mixed(events)) {
+      int user = Integer.parseInt(e.user().substring(1));
+      int item = Integer.parseInt(e.item().substring(1));
+      double value = rated.size() % 7 == 0 ? Double.NaN : 1 + (user % 2 + item % 4);
+      rated.add(
+          new Example(
+              e.user(),
+              e.before(),
+              e.newUser(),
+              e.item(),
+              e.itemIndex(),
+              e.newItem(),
+              e.texts(),
+              e.attributes(),
+              e.context(),
+              e.time(),
+              value,
+              e.weight(),
+              e.positive()));
+    }
+    return rated;
+  }
+
+  private static ModelSpec ratedSpec(double weight, String positiveWhen) {
+    return ModelSpecs.parse(
+        """
+        event: {user: user, item: item, time: time, value: stars, weight: weight%s}
+        query: {features: [{kind: history, items: 5}]}
+        candidate: {features: [{kind: id, width: 16}, {kind: text, field: title, width: 16}]}
+        batch: {size: 16}
+        loss: {uniform_negatives: 8}
+        replay: {ratio: 0.5, memory: 70}
+        evaluation: {every_events: 50}
+        rating: {weight: %s, layers: [16]}
+        """
+            .formatted(positiveWhen, weight));
+  }
+
+  private static ModelSpec ratedSpec() {
+    return ratedSpec(0.5, ", positive_when: stars >= 4");
+  }
+
+  @Test
+  void aLearnerWithARatingHeadIsRestoredAsItWas() throws Exception {
+    List<Example> examples = rated(300);
+    List<TrainingProgress> quietProgress = new ArrayList<>();
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner quiet = new TwoTowerLearner(ratedSpec());
+        TwoTowerLearner first = new TwoTowerLearner(ratedSpec());
+        TwoTowerLearner second = new TwoTowerLearner(ratedSpec())) {
+      examples.forEach(e -> quiet.learn(e, quietProgress::add));
+      quiet.finish(quietProgress::add);
+      MemoryStore store = new MemoryStore();
+      examples.subList(0, 139).forEach(e -> first.learn(e, progress::add));
+      first.snapshot(store);
+      assertThat(store.tables)
+          .containsKeys("rows.rating.dense0.weights", "rows.rating.dense1.bias");
+      second.restore(store, first.untrained(), first.pendingQueries());
+      examples.subList(139, 300).forEach(e -> second.learn(e, progress::add));
+      second.finish(progress::add);
+      assertThat(second.digest()).isEqualTo(quiet.digest());
+      assertThat(progress).isEqualTo(quietProgress);
+    }
+  }
+
+  @Test
+  void aReplayWithoutRatingsCannotBeGoneOnFromWithThem() throws Exception {
+    try (TwoTowerLearner without = learnt(ratedSpec(0, ", positive_when: stars >= 4"), rated(100));
+        TwoTowerLearner with = new TwoTowerLearner(ratedSpec())) {
+      MemoryStore store = new MemoryStore();
+      without.snapshot(store);
+      assertThatThrownBy(() -> with.restore(store, without.untrained(), without.pendingQueries()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("with weights and with ratings")
+          .hasMessageContaining("rating.weight");
+    }
+  }
+
+  @Test
+  void everyValueIsForetoldBeforeItIsLearntAndWhatHasNoneIsNotCounted() {
+    List<Example> examples = rated(3000);
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner = new TwoTowerLearner(ratedSpec())) {
+      examples.forEach(e -> learner.learn(e, progress::add));
+      learner.finish(progress::add);
+    }
+    TrainingProgress first = progress.get(0);
+    TrainingProgress last = progress.get(progress.size() - 1);
+    // 50 events, of which 0, 7, .., 49 have no value; 3000, of which 429 have none.
+    assertThat(first.ratingWindow().events()).isEqualTo(42);
+    assertThat(last.ratingTotal().events()).isEqualTo(3000 - 429);
+    double sum = progress.stream().mapToDouble(p -> p.ratingWindow().squaredError()).sum();
+    assertThat(sum).isCloseTo(last.ratingTotal().squaredError(), within(1e-6 * sum));
+    // Values are 1 to 5 by item and user. Whoever knows the mean alone, 3, is off by
+    // sqrt(1.25 + 0.25) = 1.22; the item alone leaves the user's 0.5.
+    TrainingProgress fullest = progress.get(progress.size() - 2);
+    assertThat(first.ratingWindow().rmse()).isGreaterThan(1.22);
+    assertThat(fullest.ratingWindow().rmse()).isLessThan(0.8);
+  }
+
+  @Test
+  void theFirstBatchIsForetoldByAHeadThatHasLearntNothing() {
+    List<Example> examples = rated(16);
+    List<TrainingProgress> progress = new ArrayList<>();
+    ModelSpec spec = ratedSpec(1, "");
+    double squares = 0;
+    try (TwoTowerLearner learner = new TwoTowerLearner(spec);
+        TwoTowers fresh = new TwoTowers(spec)) {
+      examples.forEach(e -> learner.learn(e, progress::add));
+      learner.finish(progress::add);
+      Texts texts = new Texts(spec);
+      Map<Integer, int[][]> tokens = new HashMap<>();
+      for (Example e : examples) {
+        if (e.texts() != null) {
+          tokens.put(e.itemIndex(), texts.tokens(e.texts()));
+        }
+      }
+      for (Example e : examples) {
+        CandidateContext item =
+            new CandidateContext(
+                e.itemIndex(), tokens.get(e.itemIndex()), EncodedAttributes.NONE, new float[0]);
+        QueryContext query = QueryContext.of(e.before(), e.time(), EncodedAttributes.NONE);
+        double error = fresh.ratings(List.of(query), List.of(item))[0] - e.value();
+        squares += Double.isNaN(error) ? 0 : error * error;
+      }
+    }
+    // 16 events without 0, 7 and 14.
+    RatingError total = progress.get(0).ratingTotal();
+    assertThat(total.events()).isEqualTo(13);
+    assertThat(total.squaredError()).isCloseTo(squares, within(1e-3));
+  }
+
+  @Test
+  void whatIsNoPositiveHasItsRatingLearntAllTheSame() {
+    ExampleStream stream = new ExampleStream(HISTORY);
+    List<Example> disliked = new ArrayList<>();
+    for (int e = 0; e < 64; e++) {
+      Example plain = stream.next("u" + e % 4, "i" + e % 40, "t", e * 1000L, 1, false);
+      disliked.add(
+          new Example(
+              plain.user(),
+              plain.before(),
+              plain.newUser(),
+              plain.item(),
+              plain.itemIndex(),
+              plain.newItem(),
+              plain.texts(),
+              plain.attributes(),
+              plain.context(),
+              plain.time(),
+              1,
+              1,
+              false));
+    }
+    // A query without a history says nothing, and who dislikes all has none: a query of ids.
+    ModelSpec spec =
+        ModelSpecs.parse(
+            """
+            event: {user: user, item: item, time: time, value: stars, positive_when: stars >= 4}
+            query: {features: [{kind: id}]}
+            candidate: {features: [{kind: id}, {kind: text, field: title}]}
+            batch: {size: 8}
+            evaluation: {every_events: 16}
+            rating: {weight: 1, layers: []}
+            """);
+    List<TrainingProgress> progress = new ArrayList<>();
+    try (TwoTowerLearner learner = new TwoTowerLearner(spec)) {
+      disliked.forEach(e -> learner.learn(e, progress::add));
+      learner.finish(progress::add);
+    }
+    TrainingProgress last = progress.get(progress.size() - 1);
+    assertThat(last.nonPositives()).isEqualTo(64);
+    assertThat(last.total().events()).isZero();
+    assertThat(progress).extracting(TrainingProgress::loss).containsOnly(Double.NaN);
+    // Whoever foretells 0 is off by 1.
+    assertThat(progress.get(0).ratingWindow().rmse()).isGreaterThan(0.5);
+    assertThat(progress.get(3).ratingWindow().rmse()).isLessThan(0.3);
   }
 
   @Test

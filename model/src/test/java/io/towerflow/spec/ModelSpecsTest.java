@@ -92,6 +92,7 @@ class ModelSpecsTest {
                     0.01,
                     false,
                     false),
+                new RatingSpec(0, List.of(256, 128)),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(2048, Duration.ofDays(3650)),
                 new ReplaySpec(0, 1_000_000, true),
@@ -138,6 +139,7 @@ class ModelSpecsTest {
                     0.01,
                     true,
                     true),
+                new RatingSpec(0, List.of(256, 128)),
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
                 new ReplaySpec(1, 1_000_000, true),
@@ -178,6 +180,7 @@ class ModelSpecsTest {
                 List.of(new FeatureSpec.Id(32)),
                 online.towers(),
                 online.loss(),
+                online.rating(),
                 online.optimizer(),
                 online.batch(),
                 online.replay(),
@@ -282,6 +285,9 @@ class ModelSpecsTest {
             + " decayed or gap",
         "loss: {frequency_rate: 0} | loss.frequency_rate: it is 0, but takes a number greater than"
             + " 0 and at most 1",
+        "rating: {weight: -1} | rating.weight: it is -1, but takes a number of at least 0",
+        "rating: {layers: [0]} | rating.layers[0]: it is 0, but takes a whole number from 1 to"
+            + " 65536",
         "loss: {mask_seen: [true]} | loss.mask_seen: it is [true], but takes true or false",
         "optimizer: {kind: adagard} | optimizer.kind: it is \"adagard\", but takes adagrad or adam"
             + " or sgd here; did you mean adagrad?",
@@ -308,7 +314,7 @@ class ModelSpecsTest {
             + " full_until?",
         "towers: {Temperature: 1} | towers.Temperature: unknown key; did you mean temperature?",
         "topology: 1 | topology: unknown key; known here: name, seed, event, order, query,"
-            + " candidate, towers, loss, optimizer, batch, replay, publication, evaluation",
+            + " candidate, towers, loss, rating, optimizer, batch, replay, publication, evaluation",
       })
   void aValueThatCannotWorkIsRefusedWithItsPathAndWhatItWouldTake(String line, String problem) {
     assertThat(problemsOf(LEAST + line)).containsExactly(problem);

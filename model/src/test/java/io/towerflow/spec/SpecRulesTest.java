@@ -249,6 +249,18 @@ class SpecRulesTest {
   }
 
   @Test
+  void aRatingHeadHasAValueToLearn() {
+    assertThat(problemsOf(IDS + "rating: {weight: 0.5}"))
+        .containsExactly(
+            "rating.weight: a rating head learns event.value, which is not there; name the field"
+                + " that holds it or leave out rating");
+    String valued = IDS.replace("time: t", "time: t, value: v");
+    assertThat(ModelSpecs.parse(valued + "rating: {weight: 0.5, layers: [8]}").rating())
+        .isEqualTo(new RatingSpec(0.5, List.of(8)));
+    assertThat(ModelSpecs.parse(IDS + "rating: {layers: [8]}").rating().isLearnt()).isFalse();
+  }
+
+  @Test
   void aBatchOfOneNeedsNegativesFromElsewhere() {
     assertThat(problemsOf(IDS + "batch: {size: 1}\nloss: {uniform_negatives: 0}"))
         .containsExactly(

@@ -10,6 +10,7 @@ import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.spec.PublicationSpec;
+import io.towerflow.spec.RatingSpec;
 import io.towerflow.spec.ReplaySpec;
 import io.towerflow.spec.TowerSpec;
 import java.time.Duration;
@@ -68,6 +69,7 @@ final class Specs {
         candidate,
         towers,
         loss,
+        RatingSpec.NONE,
         optimizer,
         new BatchSpec(4, Duration.ofDays(1)),
         new ReplaySpec(0, 1, false),

@@ -497,6 +497,7 @@ class TwoTowersTest {
         plain.candidate(),
         plain.towers(),
         plain.loss(),
+        plain.rating(),
         plain.optimizer(),
         plain.batch(),
         plain.replay(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.io.ByteArrayOutputStream;
@@ -97,24 +98,24 @@ public final class Messages {
   }
 
   /**
-   * {@code {"step","events","event_time","loss","hit_at_10","hit_at_100","mrr_at_100","window":{…},
-   * "total":{…},"popularity":{…},"popularity_total":{…},"by_cohort":{name:{…}},"users","items",
+   * {@code
+   * {"step","events","non_positives","event_time","loss","hit_at_10","hit_at_100","mrr_at_100","window":{…},
+   * "total":{…},"popularity":{…},"popularity_total":{…},"by_cohort":{name:{…}},
+   * "rating_rmse"?,"rating"?:{"events","squared_error","rmse"},"rating_total"?:{…},"users","items",
    * "final","model_digest"?}}. The three ratios are those of the window. Every accuracy is {@code
    * {"events","hits_at_10","hits_at_100","reciprocal_ranks","hit_at_10","hit_at_100","mrr_at_100"}}:
    * sums, so that windows add up exactly, and the ratios they make. The loss is null where no step
-   * fell in the window.
+   * fell in the window. {@code rating_rmse}, over the window, and the sums behind it are there once
+   * a rating was foretold; it is null where the window has none.
    */
   public static byte[] encode(TrainingProgress progress) {
     return write(
         json -> {
           json.writeNumberField("step", progress.step());
           json.writeNumberField("events", progress.events());
+          json.writeNumberField("non_positives", progress.nonPositives());
           writeTime(json, progress.eventTime());
-          if (Double.isNaN(progress.loss())) {
-            json.writeNullField("loss");
-          } else {
-            json.writeNumberField("loss", finite(progress.loss(), "loss", "training progress"));
-          }
+          writeNumberOrNull(json, "loss", progress.loss());
           writeRatios(json, progress.window());
           writeAccuracy(json, "window", progress.window());
           writeAccuracy(json, "total", progress.total());
@@ -125,6 +126,11 @@ public final class Messages {
             writeAccuracy(json, cohort.getKey(), cohort.getValue());
           }
           json.writeEndObject();
+          if (progress.ratingTotal().events() > 0) {
+            writeNumberOrNull(json, "rating_rmse", progress.ratingWindow().rmse());
+            writeRatingError(json, "rating", progress.ratingWindow());
+            writeRatingError(json, "rating_total", progress.ratingTotal());
+          }
           json.writeNumberField("users", progress.users());
           json.writeNumberField("items", progress.items());
           json.writeBooleanField("final", progress.isFinal());
@@ -145,6 +151,7 @@ public final class Messages {
     return new TrainingProgress(
         message.integer("step"),
         message.integer("events"),
+        message.integer("non_positives"),
         message.time("event_time"),
         message.isNull("loss") ? Double.NaN : message.number("loss"),
         accuracy(message.object("window")),
@@ -152,6 +159,8 @@ public final class Messages {
         accuracy(message.object("popularity")),
         accuracy(message.object("popularity_total")),
         cohorts,
+        ratingError(message, "rating"),
+        ratingError(message, "rating_total"),
         message.integer("users"),
         message.integer("items"),
         message.has("model_digest") ? message.text("model_digest") : "");
@@ -186,10 +195,37 @@ public final class Messages {
     json.writeEndObject();
   }
 
+  private static void writeRatingError(JsonGenerator json, String name, RatingError error)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    json.writeNumberField("events", error.events());
+    json.writeNumberField("squared_error", finite(error.squaredError(), name, "a rating's error"));
+    writeNumberOrNull(json, "rmse", error.rmse());
+    json.writeEndObject();
+  }
+
+  /** Writes null for a mean over nothing, which is no number. */
+  private static void writeNumberOrNull(JsonGenerator json, String name, double number)
+      throws IOException {
+    if (Double.isNaN(number)) {
+      json.writeNullField(name);
+    } else {
+      json.writeNumberField(name, finite(number, name, "training progress"));
+    }
+  }
+
   private static void writeRatios(JsonGenerator json, Accuracy accuracy) throws IOException {
     json.writeNumberField("hit_at_10", accuracy.hitAt10());
     json.writeNumberField("hit_at_100", accuracy.hitAt100());
     json.writeNumberField("mrr_at_100", accuracy.mrrAt100());
+  }
+
+  private static RatingError ratingError(JsonFields message, String name) {
+    if (!message.has(name)) {
+      return RatingError.NONE;
+    }
+    JsonFields sums = message.object(name);
+    return new RatingError(sums.integer("events"), sums.number("squared_error"));
   }
 
   private static Accuracy accuracy(JsonFields sums) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.time.Instant;
@@ -32,6 +33,7 @@ class MessagesTest {
     return new TrainingProgress(
         12,
         16,
+        3,
         TIME,
         loss,
         WINDOW,
@@ -39,6 +41,8 @@ class MessagesTest {
         Accuracy.NONE,
         new Accuracy(16, 1, 2, 0.25),
         Map.of("returning", TOTAL, "new_user", Accuracy.NONE),
+        RatingError.NONE,
+        RatingError.NONE,
         5,
         7,
         digest);
@@ -75,7 +79,7 @@ class MessagesTest {
     assertThat(text(Messages.encode(progress(0.75, "c0ffee"))))
         .isEqualTo(
             """
-            {"step":12,"events":16,"event_time":"1997-12-04T15:55:49Z","loss":0.75,\
+            {"step":12,"events":16,"non_positives":3,"event_time":"1997-12-04T15:55:49Z","loss":0.75,\
             "hit_at_10":0.25,"hit_at_100":0.5,"mrr_at_100":0.1875,\
             "window":{"events":8,"hits_at_10":2,"hits_at_100":4,"reciprocal_ranks":1.5,\
             "hit_at_10":0.25,"hit_at_100":0.5,"mrr_at_100":0.1875},\
@@ -98,6 +102,46 @@ class MessagesTest {
     assertThat(text(Messages.encode(progress(Double.NaN, ""))))
         .contains("\"loss\":null,")
         .endsWith("\"users\":5,\"items\":7,\"final\":false}");
+  }
+
+  private static TrainingProgress rated(RatingError window) {
+    TrainingProgress plain = progress(0.75, "");
+    return new TrainingProgress(
+        plain.step(),
+        plain.events(),
+        plain.nonPositives(),
+        plain.eventTime(),
+        plain.loss(),
+        plain.window(),
+        plain.total(),
+        plain.popularityWindow(),
+        plain.popularityTotal(),
+        plain.cohorts(),
+        window,
+        new RatingError(8, 18),
+        plain.users(),
+        plain.items(),
+        plain.modelDigest());
+  }
+
+  @Test
+  void ratingsThatWereForetoldAreThereWithTheRootOfTheirMeanSquaredError() {
+    // sqrt(9 / 4) = 1.5 and sqrt(18 / 8) = 1.5.
+    TrainingProgress rated = rated(new RatingError(4, 9));
+    assertThat(text(Messages.encode(rated)))
+        .contains(
+            """
+            "rating_rmse":1.5,"rating":{"events":4,"squared_error":9.0,"rmse":1.5},\
+            "rating_total":{"events":8,"squared_error":18.0,"rmse":1.5},"users":5\
+            """);
+    assertThat(Messages.decodeProgress(Messages.encode(rated))).isEqualTo(rated);
+    TrainingProgress none = rated(RatingError.NONE);
+    assertThat(text(Messages.encode(none)))
+        .contains(
+            """
+            "rating_rmse":null,"rating":{"events":0,"squared_error":0.0,"rmse":null},\
+            """);
+    assertThat(Messages.decodeProgress(Messages.encode(none))).isEqualTo(none);
   }
 
   @Test

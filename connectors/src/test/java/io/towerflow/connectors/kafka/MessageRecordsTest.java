@@ -9,6 +9,7 @@ import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.io.IOException;
@@ -72,6 +73,7 @@ class MessageRecordsTest {
         new TrainingProgress(
             1,
             2,
+            0,
             YEARS_AGO,
             0.5,
             Accuracy.NONE,
@@ -79,6 +81,8 @@ class MessageRecordsTest {
             Accuracy.NONE,
             Accuracy.NONE,
             Map.of(),
+            RatingError.NONE,
+            RatingError.NONE,
             1,
             1,
             "");

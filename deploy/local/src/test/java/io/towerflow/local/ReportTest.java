@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,12 +92,15 @@ class ReportTest {
         events / 10,
         events,
         0,
+        0,
         loss,
         window,
         window,
         popular,
         popular,
         Map.of("new_user", window),
+        RatingError.NONE,
+        RatingError.NONE,
         2,
         3,
         "");

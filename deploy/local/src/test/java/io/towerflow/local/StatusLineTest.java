@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.connectors.codec.Messages;
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,20 @@ class StatusLineTest {
     Accuracy popular = new Accuracy(1000, 50, 50, 50);
     return Messages.encode(
         new TrainingProgress(
-            1, events, 0, loss, window, window, popular, popular, Map.of(), 1, 1, ""));
+            1,
+            events,
+            0,
+            0,
+            loss,
+            window,
+            window,
+            popular,
+            popular,
+            Map.of(),
+            RatingError.NONE,
+            RatingError.NONE,
+            1,
+            1,
+            ""));
   }
 }

@@ -3,6 +3,7 @@ package io.towerflow.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,20 @@ class TrajectoryTest {
 
   private static TrainingProgress progress(long events, Accuracy window, String digest) {
     return new TrainingProgress(
-        events, events, 0, 1, window, window, window, window, Map.of(), 1, 1, digest);
+        events,
+        events,
+        0,
+        0,
+        1,
+        window,
+        window,
+        window,
+        window,
+        Map.of(),
+        RatingError.NONE,
+        RatingError.NONE,
+        1,
+        1,
+        digest);
   }
 }
