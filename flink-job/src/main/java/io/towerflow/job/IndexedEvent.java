@@ -19,6 +19,8 @@ import io.towerflow.message.Attributes;
  * @param value the number that the event carries, NaN where it has none
  * @param weight how much the event weighs in training
  * @param positive whether the event is one to learn from as a wish for its item
+ * @param partition the log's partition that the record was read from
+ * @param offset the record's offset in that partition
  */
 public record IndexedEvent(
     long sequence,
@@ -33,5 +35,7 @@ public record IndexedEvent(
     long time,
     double value,
     double weight,
-    boolean positive)
+    boolean positive,
+    int partition,
+    long offset)
     implements Linked {}

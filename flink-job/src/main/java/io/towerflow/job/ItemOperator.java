@@ -55,6 +55,8 @@ final class ItemOperator extends KeyedProcessFunction<Integer, SequencedEvent, I
             event.time(),
             event.value(),
             event.weight(),
-            event.positive()));
+            event.positive(),
+            event.partition(),
+            event.offset()));
   }
 }

@@ -71,7 +71,8 @@ public final class Topology {
                     .transform(
                         "trainer",
                         type(SearchInput.class),
-                        new TrainerOperator(plan.learner(), spec.publication().every(), shards)))
+                        new TrainerOperator(
+                            plan.topic(), plan.learner(), spec.publication().every(), shards)))
             .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<PartialList> partialLists =
@@ -92,7 +93,11 @@ public final class Topology {
         published.getSideOutput(PublicationSender.ITEM_EMBEDDINGS),
         recommendations,
         published.getSideOutput(TrainerOperator.TRAINING_PROGRESS),
-        events.getSideOutput(DeadLetters.TAG).union(sequenced.getSideOutput(DeadLetters.TAG)));
+        events
+            .getSideOutput(DeadLetters.TAG)
+            .union(
+                sequenced.getSideOutput(DeadLetters.TAG),
+                published.getSideOutput(DeadLetters.TAG)));
   }
 
   /** A checkpoint finds an operator by its uid, and its keys by the maximum parallelism. */

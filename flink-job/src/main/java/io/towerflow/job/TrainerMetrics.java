@@ -9,6 +9,9 @@ import org.apache.flink.metrics.MetricGroup;
 final class TrainerMetrics {
 
   private final Counter publications;
+  private final Counter withheldVectors;
+  private final Counter skippedBatches;
+  private final Counter skippedEvents;
 
   private volatile long step;
   private volatile long eventsTrained;
@@ -18,6 +21,9 @@ final class TrainerMetrics {
 
   TrainerMetrics(MetricGroup group) {
     publications = group.counter("publications");
+    withheldVectors = group.counter("withheldVectors");
+    skippedBatches = group.counter("skippedBatches");
+    skippedEvents = group.counter("skippedEvents");
     group.gauge("trainingStep", (Gauge<Long>) () -> step);
     group.gauge("eventsTrained", (Gauge<Long>) () -> eventsTrained);
     group.gauge("trainingLoss", (Gauge<Double>) () -> loss);
@@ -30,13 +36,19 @@ final class TrainerMetrics {
   }
 
   void progress(TrainingProgress progress) {
-    eventsTrained = progress.events();
+    eventsTrained = progress.trained();
     loss = progress.loss();
     hitAt10 = progress.window().hitAt10();
   }
 
-  void published(long nanoseconds) {
+  void skipped(int events) {
+    skippedBatches.inc();
+    skippedEvents.inc(events);
+  }
+
+  void published(int withheld, long nanoseconds) {
     publications.inc();
+    withheldVectors.inc(withheld);
     publicationMillis = nanoseconds / 1_000_000;
   }
 }

@@ -1,10 +1,12 @@
 package io.towerflow.job;
 
+import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.Learner;
 import io.towerflow.learn.Publication;
 import io.towerflow.message.TrainingProgress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -19,20 +21,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the learner: example in, publications and progress out. One subtask, which owns every key
- * group; all examples come under {@link LearnerState#MODEL_KEY}, and are put in order first.
+ * Drives the learner: example in, publications and progress out, and what can't be trained. One
+ * subtask, which owns every key group; all examples come under {@link LearnerState#MODEL_KEY}, and
+ * are put in order first.
  *
  * <p>An operator of its own and not a function, because a function can't choose the key that it
  * writes under when a snapshot is taken: its rows would go under the key of the last example.
  */
 final class TrainerOperator extends AbstractStreamOperator<SearchInput>
-    implements OneInputStreamOperator<SequencedExample, SearchInput>, BoundedOneInput {
+    implements OneInputStreamOperator<SequencedExample, SearchInput>,
+        BoundedOneInput,
+        Learner.Listener {
 
   static final OutputTag<TrainingProgress> TRAINING_PROGRESS =
       new OutputTag<>("training-progress", TypeInformation.of(TrainingProgress.class));
 
   private static final Logger LOGGER = LoggerFactory.getLogger(TrainerOperator.class);
 
+  private final String topic;
   private final LearnerFactory learners;
   private final Duration publishEvery;
   private final int topKShards;
@@ -47,7 +53,11 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   private transient long lastPublication;
   private transient ScheduledFuture<?> nextPublication;
 
-  TrainerOperator(LearnerFactory learners, Duration publishEvery, int topKShards) {
+  /**
+   * @param topic the topic of events, which dead letters name
+   */
+  TrainerOperator(String topic, LearnerFactory learners, Duration publishEvery, int topKShards) {
+    this.topic = topic;
     this.learners = learners;
     this.publishEvery = publishEvery;
     this.topKShards = topKShards;
@@ -92,7 +102,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   }
 
   private void learn(Example example) {
-    learner.learn(example, this::report);
+    learner.learn(example, this);
     meters.step(learner.step());
     if (learner.publicationDue()) {
       publish();
@@ -108,7 +118,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
               .formatted(chain.last(), chain.held().size()));
     }
     if (!standing.ended()) {
-      learner.finish(this::report);
+      learner.finish(this);
       meters.step(learner.step());
       publish();
       standing = new Standing(standing.publications(), true);
@@ -135,9 +145,22 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     super.close();
   }
 
-  private void report(TrainingProgress progress) {
+  @Override
+  public void progress(TrainingProgress progress) {
     meters.progress(progress);
     output.collect(TRAINING_PROGRESS, new StreamRecord<>(progress));
+  }
+
+  @Override
+  public void skipped(List<Example> batch, String why) {
+    meters.skipped(batch.size());
+    LOGGER.warn("A batch of {} events was skipped. {}", batch.size(), why);
+    for (Example example : batch) {
+      output.collect(
+          DeadLetters.TAG,
+          new StreamRecord<>(
+              DeadLetter.notTrainable(topic, example.partition(), example.offset(), why)));
+    }
   }
 
   /** The wall clock decides when the model is seen, never what it learns. */
@@ -162,7 +185,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     if (publication.isPresent()) {
       standing = new Standing(standing.publications() + 1, standing.ended());
       PublicationSender.send(publication.get(), standing.publications(), topKShards, output);
-      meters.published(System.nanoTime() - start);
+      meters.published(publication.get().withheld(), System.nanoTime() - start);
     }
   }
 }

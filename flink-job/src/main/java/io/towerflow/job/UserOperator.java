@@ -94,7 +94,9 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
         event.time(),
         event.value(),
         event.weight(),
-        event.positive());
+        event.positive(),
+        event.partition(),
+        event.offset());
   }
 
   /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * The simplest model that obeys the contract, so that an operator's tests can be worked out by
  * hand: it counts. Training an example adds one to its item; an item's vector is its count, and
- * every query's vector is 1, so a score is a count. A progress message leaves with each batch.
+ * every query's vector is 1, so a score is a count. A progress message leaves with each batch. One
+ * with an infinite weight in it is skipped.
  */
 final class TallyLearner implements Learner {
 
@@ -45,7 +45,7 @@ final class TallyLearner implements Learner {
   }
 
   @Override
-  public void learn(Example example, Consumer<TrainingProgress> progress) {
+  public void learn(Example example, Listener listener) {
     untrained.add(example);
     taken++;
     touched.put(
@@ -55,8 +55,13 @@ final class TallyLearner implements Learner {
             example.before().after(example.itemIndex(), example.time(), 1),
             example.time()));
     if (untrained.size() == batchSize) {
+      if (untrained.stream().anyMatch(each -> Double.isInfinite(each.weight()))) {
+        listener.skipped(List.copyOf(untrained), "It weighs too much.");
+        untrained.clear();
+        return;
+      }
       train();
-      progress.accept(progress(""));
+      listener.progress(progress(""));
     }
   }
 
@@ -73,11 +78,11 @@ final class TallyLearner implements Learner {
   }
 
   @Override
-  public void finish(Consumer<TrainingProgress> progress) {
+  public void finish(Listener listener) {
     if (!untrained.isEmpty()) {
       train();
     }
-    progress.accept(progress(digest()));
+    listener.progress(progress(digest()));
   }
 
   @Override
@@ -101,7 +106,7 @@ final class TallyLearner implements Learner {
             .toList();
     unpublished.clear();
     touched.clear();
-    return Optional.of(new Publication(step, trained, candidates, queries));
+    return Optional.of(new Publication(step, trained, candidates, queries, 0));
   }
 
   @Override
@@ -176,6 +181,8 @@ final class TallyLearner implements Learner {
         RatingError.NONE,
         0,
         counts.size(),
+        0,
+        0,
         digest);
   }
 

@@ -162,6 +162,24 @@ class TopologyTest {
     }
   }
 
+  @Test
+  void aBatchThatCannotBeTrainedIsSetAsideAlsoThroughAFailure() throws Exception {
+    String spec = spec().replace("event: {", "event: {weight: weight, ");
+    Run weighed = run(TwoTastes::weighed, TwoTastes.RECORDS, spec, 1, 1, 250);
+
+    // Record 77 is no event, so batch 13 holds records 193 to 208.
+    assertThat(weighed.deadLetters)
+        .filteredOn(letter -> letter.reason() == Reason.NOT_TRAINABLE)
+        .extracting(letter -> letter.record().offset())
+        .containsExactlyElementsOf(LongStream.rangeClosed(193, 208).boxed().toList());
+    assertThat(weighed.deadLetters).hasSize(17);
+    assertThat(weighed.last().events()).isEqualTo(399);
+    assertThat(weighed.last().trained()).isEqualTo(383);
+    assertThat(weighed.last().skippedBatches()).isEqualTo(1);
+    assertThat(weighed.last().loss()).isFinite();
+    assertListsAreRight(weighed);
+  }
+
   /** The last list of every user: the best five of all items that the user has not taken. */
   private static void assertListsAreRight(Run run) {
     Map<String, Set<String>> taken = new HashMap<>();

@@ -45,6 +45,8 @@ class TrainerMetricsTest {
             RatingError.NONE,
             0,
             0,
+            0,
+            0,
             ""));
 
     assertThat(gauge("trainingStep")).isEqualTo(7L);
@@ -55,10 +57,11 @@ class TrainerMetricsTest {
 
   @Test
   void publicationsAreCountedAndTheLastOneTimed() {
-    metrics.published(3_000_000);
-    metrics.published(41_999_999);
+    metrics.published(0, 3_000_000);
+    metrics.published(2, 41_999_999);
 
     assertThat(((Counter) group.get("publications")).getCount()).isEqualTo(2);
+    assertThat(((Counter) group.get("withheldVectors")).getCount()).isEqualTo(2);
     assertThat(gauge("lastPublicationMillis")).as("whole milliseconds").isEqualTo(41L);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.towerflow.connectors.codec.DeadLetter;
+import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
@@ -32,6 +34,40 @@ class TrainerOperatorTest {
           .extracting(TrainingProgress::step, TrainingProgress::events)
           .containsExactly(tuple(1L, 2L), tuple(2L, 4L));
       assertThat(trainer.output()).as("published although nothing was due").isEmpty();
+    }
+  }
+
+  @Test
+  void theEventsOfABatchThatCannotBeTrainedAreDeadLettersAndTrainingGoesOn() throws Exception {
+    try (var trainer = trainer(2, NEVER, 1)) {
+      trainer.process(example("ann", 300));
+      trainer.process(example("bob", 301, Double.POSITIVE_INFINITY));
+      trainer.process(example("ann", 302));
+      trainer.process(example("bob", 303));
+
+      assertThat(trainer.output(DeadLetters.TAG))
+          .extracting(
+              DeadLetter::reason,
+              DeadLetter::message,
+              letter -> letter.record().topic(),
+              letter -> letter.record().partition(),
+              letter -> letter.record().offset())
+          .containsExactly(
+              tuple(
+                  Reason.NOT_TRAINABLE,
+                  "the event's batch was not trained. It weighs too much.",
+                  "ratings",
+                  3,
+                  1L),
+              tuple(
+                  Reason.NOT_TRAINABLE,
+                  "the event's batch was not trained. It weighs too much.",
+                  "ratings",
+                  3,
+                  2L));
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .extracting(TrainingProgress::step)
+          .containsExactly(1L);
     }
   }
 
@@ -293,7 +329,17 @@ class TrainerOperatorTest {
     return example(sequence, user, item);
   }
 
+  private SequencedExample example(String user, int item, double weight) {
+    sequence++;
+    return example(sequence, user, item, weight);
+  }
+
   private static SequencedExample example(long sequence, String user, int item) {
+    return example(sequence, user, item, 1);
+  }
+
+  /** The example at the offset of its number. */
+  private static SequencedExample example(long sequence, String user, int item, double weight) {
     return new SequencedExample(
         sequence,
         new Example(
@@ -308,8 +354,10 @@ class TrainerOperatorTest {
             Attributes.NONE,
             0L,
             Double.NaN,
-            1,
-            true));
+            weight,
+            true,
+            3,
+            sequence));
   }
 
   private static TrainingProgress last(List<TrainingProgress> messages) {
@@ -321,6 +369,7 @@ class TrainerOperatorTest {
       throws Exception {
     return Harness.of(
         new TrainerOperator(
+            "ratings",
             () -> new TallyLearner(batchSize, publishEveryEvents),
             Duration.ofSeconds(10),
             topKShards),

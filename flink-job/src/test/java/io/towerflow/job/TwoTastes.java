@@ -33,6 +33,16 @@ final class TwoTastes {
     return record(10 * block + (number % 11 == 10 ? 3 : number % 11), number);
   }
 
+  /** The same stream, where record 200 has a weight that no batch with it can bear. */
+  static RawRecord weighed(long number) {
+    RawRecord record = record(number);
+    if (number != 200) {
+      return record;
+    }
+    String json = new String(record.value(), StandardCharsets.UTF_8);
+    return record(json.replace("{", "{\"weight\": 3e38, "), number);
+  }
+
   static RawRecord record(long number) {
     return record(number, number);
   }
@@ -49,6 +59,10 @@ final class TwoTastes {
                     1_000_000_000L + number,
                     item(number) % 2 == 0 ? "even" : "odd",
                     item(number));
+    return record(json, offset);
+  }
+
+  private static RawRecord record(String json, long offset) {
     return new RawRecord(
         null,
         json.getBytes(StandardCharsets.UTF_8),

@@ -74,7 +74,9 @@ class UserOperatorTest {
               bad.time(),
               1,
               1,
-              false));
+              false,
+              0,
+              0));
       users.process(event("ann", 400, 4));
 
       UserProfile before = examples(users).get(2).before();
@@ -101,7 +103,9 @@ class UserOperatorTest {
               7L,
               4.5,
               0.25,
-              false));
+              false,
+              0,
+              0));
 
       SequencedExample example = users.output().get(0);
       assertThat(example.sequence()).isEqualTo(9);
@@ -122,7 +126,9 @@ class UserOperatorTest {
                   7L,
                   4.5,
                   0.25,
-                  false));
+                  false,
+                  0,
+                  0));
     }
   }
 
@@ -236,7 +242,9 @@ class UserOperatorTest {
         time,
         Double.NaN,
         1,
-        true);
+        true,
+        0,
+        0);
   }
 
   private static Harness<Integer, IndexedEvent, SequencedExample> operator(
@@ -266,7 +274,9 @@ class UserOperatorTest {
                 1,
                 1,
                 1,
-                true));
+                true,
+                0,
+                0));
       }
 
       List<Example> examples = examples(users);

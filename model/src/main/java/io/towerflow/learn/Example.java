@@ -21,6 +21,8 @@ import io.towerflow.profile.UserProfile;
  * @param weight how much the event weighs in training, at least 0
  * @param positive whether the event is one to learn from as a wish for its item; otherwise all that
  *     it says is that its user has taken the item
+ * @param partition the log's partition that the record was read from
+ * @param offset the record's offset in that partition
  */
 public record Example(
     String user,
@@ -35,7 +37,9 @@ public record Example(
     long time,
     double value,
     double weight,
-    boolean positive) {
+    boolean positive,
+    int partition,
+    long offset) {
 
   /**
    * The user's profile after this event.

@@ -3,7 +3,6 @@ package io.towerflow.learn;
 import io.towerflow.message.TrainingProgress;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A model that learns from examples as they come. Not thread safe; deterministic: the same examples
@@ -11,15 +10,34 @@ import java.util.function.Consumer;
  */
 public interface Learner extends AutoCloseable {
 
+  /** Is told what becomes of the examples. */
+  @FunctionalInterface
+  interface Listener {
+
+    /** A window of events is complete. */
+    void progress(TrainingProgress progress);
+
+    /**
+     * A batch was not trained, since the step would have made numbers that are not finite: but for
+     * its vocabularies and counts of what was seen the model is as if its examples had not come.
+     *
+     * @param why a sentence
+     * @throws IllegalStateException with it, from whoever has no place for such examples
+     */
+    default void skipped(List<Example> batch, String why) {
+      throw new IllegalStateException(why);
+    }
+  }
+
   /**
    * Takes the next example. When it closes a batch, the batch is scored and then trained.
    *
-   * @param progress is told of every window of events that completes
+   * @param listener is told of the batch before this returns
    */
-  void learn(Example example, Consumer<TrainingProgress> progress);
+  void learn(Example example, Listener listener);
 
   /** Trains the rest of a stream that has ended and reports the last, final progress. */
-  void finish(Consumer<TrainingProgress> progress);
+  void finish(Listener listener);
 
   /** Whether so many events have been taken since the last publication that one is due. */
   boolean publicationDue();

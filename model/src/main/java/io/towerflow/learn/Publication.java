@@ -8,9 +8,11 @@ import java.util.List;
  *
  * @param version the training step that all vectors were computed after
  * @param eventTime the latest event time learnt, milliseconds since the epoch
+ * @param withheld vectors that are left out since a score of theirs might not be finite: those of a
+ *     model that diverges
  */
 public record Publication(
-    long version, long eventTime, List<Candidate> candidates, List<Query> queries) {
+    long version, long eventTime, List<Candidate> candidates, List<Query> queries, int withheld) {
 
   /**
    * The vector of one item.

@@ -131,6 +131,21 @@ final class ReplayMemory {
     dirtyChunks.set(slot / CHUNK);
   }
 
+  /**
+   * Makes the newest so many events neither positives nor rated, as they turned out not to be fit
+   * for training. Of an event without weight or rating nothing is a danger by itself, so it stays.
+   */
+  void disown(int count) {
+    for (long event = Math.max(oldest(), newest - count + 1); event <= newest; event++) {
+      if (weighed) {
+        weights[slot(event)] = -0f;
+      }
+      if (rated) {
+        values[slot(event)] = Float.NaN;
+      }
+    }
+  }
+
   private void link(long event) {
     int slot = slot(event);
     int user = users[slot];

@@ -101,10 +101,10 @@ final class Scorer {
         continue;
       }
       float other = scores[row + position];
-      if (other > score) {
-        greater++;
-      } else if (other == score) {
+      if (other == score) {
         ties++;
+      } else if (!(other < score)) { // true for NaN as well: to have diverged is no merit
+        greater++;
       }
       long otherCount = popularity.count(position);
       if (otherCount > count) {

@@ -12,6 +12,7 @@ import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowTable;
 import io.towerflow.text.TokenVocabulary;
+import io.towerflow.tower.DivergenceException;
 import io.towerflow.tower.NumberField;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * Two towers that learn from a stream: examples are gathered into batches, each batch is first
@@ -59,6 +59,10 @@ public final class TwoTowerLearner implements Learner {
   private static final int POPULARITY_PREQUENTIAL = 4;
   private static final int RATING_PREQUENTIAL = 5;
   private static final int NON_POSITIVES = 6;
+  private static final int SKIPPED = 7;
+
+  /** The largest number that leaves: no score of two vectors of such numbers overflows. */
+  private static final float LARGEST = 1e15f;
 
   private final ModelSpec spec;
   private final TwoTowers towers;
@@ -92,6 +96,8 @@ public final class TwoTowerLearner implements Learner {
   private long publishedEvents;
   private double lossSum;
   private long lossCount;
+  private long skippedBatches;
+  private long skippedEvents;
 
   /** The accuracies as they stood at the last event of a window. */
   private record WindowEnd(
@@ -133,9 +139,9 @@ public final class TwoTowerLearner implements Learner {
   }
 
   @Override
-  public void learn(Example example, Consumer<TrainingProgress> progress) {
+  public void learn(Example example, Listener listener) {
     if (!batch.isEmpty() && spec.batch().closesBefore(batch.get(0).time(), example.time())) {
-      closeBatch(progress);
+      closeBatch(listener);
     }
     events++;
     if (example.texts() != null) {
@@ -160,7 +166,7 @@ public final class TwoTowerLearner implements Learner {
     batch.add(example);
     touch(example);
     if (batch.size() >= spec.batch().size()) {
-      closeBatch(progress);
+      closeBatch(listener);
     }
   }
 
@@ -173,15 +179,15 @@ public final class TwoTowerLearner implements Learner {
   }
 
   @Override
-  public void finish(Consumer<TrainingProgress> progress) {
+  public void finish(Listener listener) {
     if (!batch.isEmpty()) {
-      closeBatch(progress);
+      closeBatch(listener);
     }
-    progress.accept(progress(windowEnd(trained), digest()));
+    listener.progress(progress(windowEnd(trained), digest()));
     nextWindow();
   }
 
-  private void closeBatch(Consumer<TrainingProgress> progress) {
+  private void closeBatch(Listener listener) {
     TrainingSample sample = sample();
     float[] foretold = foretoldRatings();
     // A window may end within the batch; its message waits until the batch is trained.
@@ -193,11 +199,11 @@ public final class TwoTowerLearner implements Learner {
         windows.addAll(count(i, Optional.empty(), foretold));
       }
     }
-    train(sample);
+    train(sample, listener);
     trained += batch.size();
     batch.clear();
     for (WindowEnd window : windows) {
-      progress.accept(progress(window, ""));
+      listener.progress(progress(window, ""));
     }
     if (!windows.isEmpty()) {
       lossSum = 0;
@@ -230,7 +236,8 @@ public final class TwoTowerLearner implements Learner {
       nonPositives++;
     }
     float value = spec.rating().target(batch.get(i).value());
-    if (!Float.isNaN(value)) {
+    // A value that no float holds has no error to count, nor has the head of a model that diverges.
+    if (Float.isFinite(value) && Float.isFinite(foretold[i])) {
       ratingPrequential.add(foretold[i], value);
     }
     boolean complete;
@@ -285,6 +292,8 @@ public final class TwoTowerLearner implements Learner {
         window.ratingTotal,
         users,
         catalogue.size(),
+        skippedBatches,
+        skippedEvents,
         digest);
   }
 
@@ -323,9 +332,13 @@ public final class TwoTowerLearner implements Learner {
         .toList();
   }
 
+  private int draws() {
+    return (int) Math.round(spec.replay().ratio() * batch.size());
+  }
+
   /** Remembers the batch and draws from the memory. */
   private List<Instance> replayedInstances() {
-    int draws = (int) Math.round(spec.replay().ratio() * batch.size());
+    int draws = draws();
     if (draws == 0) {
       return List.of();
     }
@@ -361,8 +374,51 @@ public final class TwoTowerLearner implements Learner {
     return replayed;
   }
 
-  private void train(TrainingSample sample) {
+  /** Trains the batch, or, where the step is not finite, skips it. */
+  private void train(TrainingSample sample, Listener listener) {
     step++;
+    Statistics before = statistics();
+    try {
+      takeStep(sample);
+    } catch (DivergenceException e) {
+      restore(before);
+      memory.disown(draws() == 0 ? 0 : batch.size());
+      skippedBatches++;
+      skippedEvents += batch.size();
+      listener.skipped(List.copyOf(batch), e.getMessage());
+    }
+  }
+
+  /** What a step learns of the batch beside weights. */
+  private record Statistics(
+      byte[] times, List<byte[]> itemNumbers, List<byte[]> contextNumbers, long eventTime) {}
+
+  private Statistics statistics() {
+    return new Statistics(
+        towers.times().toBytes(),
+        bytes(towers.itemNumbers()),
+        bytes(towers.contextNumbers()),
+        eventTime);
+  }
+
+  private static List<byte[]> bytes(List<NumberField> fields) {
+    return fields.stream().map(field -> field.statistics().toBytes()).toList();
+  }
+
+  private void restore(Statistics then) {
+    towers.times().set(RunningStatistics.fromBytes(then.times));
+    set(towers.itemNumbers(), then.itemNumbers);
+    set(towers.contextNumbers(), then.contextNumbers);
+    eventTime = then.eventTime;
+  }
+
+  private static void set(List<NumberField> fields, List<byte[]> statistics) {
+    for (int i = 0; i < fields.size(); i++) {
+      fields.get(i).statistics().set(RunningStatistics.fromBytes(statistics.get(i)));
+    }
+  }
+
+  private void takeStep(TrainingSample sample) {
     for (Example example : batch) {
       towers.times().add(example.time() / 1000.0);
       int position = catalogue.position(example.itemIndex());
@@ -411,12 +467,27 @@ public final class TwoTowerLearner implements Learner {
     if (step == 0 || (step == publishedStep && pending.isEmpty())) {
       return Optional.empty();
     }
-    Publication publication =
-        new Publication(step, eventTime, changedCandidates(), pendingVectors());
+    List<Publication.Candidate> changed = changedCandidates();
+    List<Publication.Query> queries = pendingVectors();
+    List<Publication.Candidate> fit =
+        changed.stream().filter(candidate -> isFit(candidate.vector())).toList();
+    List<Publication.Query> fitQueries =
+        queries.stream().filter(query -> isFit(query.vector())).toList();
+    int withheld = changed.size() - fit.size() + queries.size() - fitQueries.size();
+    Publication publication = new Publication(step, eventTime, fit, fitQueries, withheld);
     pending.clear();
     publishedStep = step;
     publishedEvents = events;
     return Optional.of(publication);
+  }
+
+  private static boolean isFit(float[] vector) {
+    for (float x : vector) {
+      if (!(Math.abs(x) <= LARGEST)) { // true for NaN as well
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<Publication.Candidate> changedCandidates() {
@@ -509,6 +580,10 @@ public final class TwoTowerLearner implements Learner {
         SINGLES, NON_POSITIVES, ByteBuffer.allocate(Long.BYTES).putLong(nonPositives).array());
     writer.put(SINGLES, TIMES, towers.times().toBytes());
     writer.put(SINGLES, POPULARITY_TOTAL, popularity.totalBytes());
+    writer.put(
+        SINGLES,
+        SKIPPED,
+        ByteBuffer.allocate(2 * Long.BYTES).putLong(skippedBatches).putLong(skippedEvents).array());
   }
 
   /** The vocabularies of categories by the names of their tables. */
@@ -585,6 +660,9 @@ public final class TwoTowerLearner implements Learner {
       nonPositives = ByteBuffer.wrap(singles.get(NON_POSITIVES)).getLong();
       towers.times().merge(RunningStatistics.fromBytes(singles.get(TIMES)));
       popularity.restoreTotal(singles.get(POPULARITY_TOTAL));
+      ByteBuffer skipped = ByteBuffer.wrap(singles.get(SKIPPED));
+      skippedBatches = skipped.getLong();
+      skippedEvents = skipped.getLong();
     }
     batch.addAll(untrained);
     pendingQueries.forEach(query -> pending.put(query.profile().index(), query));

@@ -7,7 +7,8 @@ import java.util.Map;
  * the same stream reports the same windows.
  *
  * @param step training steps so far
- * @param events events that have gone through training so far, each once
+ * @param events events that have gone through training so far, each once; those of batches that were
+ *     skipped are among them
  * @param nonPositives those of them that were no positives, and so neither scored nor learnt as
  *     wishes; all others were
  * @param eventTime the latest event time learnt, milliseconds since the epoch
@@ -24,6 +25,8 @@ import java.util.Map;
  * @param ratingTotal the same since the first event
  * @param users users known
  * @param items items known
+ * @param skippedBatches batches that were not trained, because the step was not finite
+ * @param skippedEvents the events of those batches
  * @param modelDigest the digest of the whole model, only in the last message of a bounded stream,
  *     otherwise empty
  */
@@ -42,7 +45,14 @@ public record TrainingProgress(
     RatingError ratingTotal,
     long users,
     long items,
+    long skippedBatches,
+    long skippedEvents,
     String modelDigest) {
+
+  /** Events trained so far, each once. */
+  public long trained() {
+    return events - skippedEvents;
+  }
 
   /** Whether this is the last message of a bounded stream. */
   public boolean isFinal() {

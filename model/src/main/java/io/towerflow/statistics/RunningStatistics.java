@@ -45,6 +45,13 @@ public final class RunningStatistics {
     count = total;
   }
 
+  /** Becomes what another one is, which stays as it is. */
+  public void set(RunningStatistics other) {
+    count = other.count;
+    mean = other.mean;
+    squares = other.squares;
+  }
+
   /** How many numbers were taken. */
   public long count() {
     return count;

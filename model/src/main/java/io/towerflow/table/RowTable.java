@@ -91,10 +91,20 @@ public final class RowTable {
     }
   }
 
-  /** Moves a row by its gradient, {@code gradient[offset..offset + width)}. */
-  public void update(int row, float[] gradient, int offset, Optimizer optimizer, long step) {
+  /** Weights and slots of a row together. */
+  public int stride() {
+    return stride;
+  }
+
+  /** Copies a row, weights and then slots, to {@code out[offset..offset + stride)}. */
+  public void copy(int row, float[] out, int offset) {
+    System.arraycopy(page(row).data, (row & ROW_MASK) * stride, out, offset, stride);
+  }
+
+  /** Updates a row to {@code values[offset..offset + stride)}, weights and then slots. */
+  public void put(int row, float[] values, int offset) {
     Page page = page(row);
-    optimizer.update(page.data, (row & ROW_MASK) * stride, width, gradient, offset, step);
+    System.arraycopy(values, offset, page.data, (row & ROW_MASK) * stride, stride);
     long bit = 1L << (row & ROW_MASK);
     page.updated |= bit;
     page.dirty |= bit;

@@ -32,6 +32,7 @@ final class Step implements AutoCloseable {
     NDArray leaf;
     boolean readAsRows;
     float[] gradients = new float[0];
+    float[] moved = new float[0];
   }
 
   /** Weighted means of rows, computed before the graph: a leaf with a gradient of its own. */
@@ -50,6 +51,8 @@ final class Step implements AutoCloseable {
       return leaf;
     }
   }
+
+  private static final int EXPONENT = 0x7f800000;
 
   private final NDManager manager;
   private final boolean training;
@@ -217,7 +220,13 @@ final class Step implements AutoCloseable {
     JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
   }
 
-  /** Updates every touched row once, tables in order of announcement, rows likewise. */
+  /**
+   * Updates every touched row once, tables in order of announcement, rows likewise. Rows are moved
+   * aside and only then, all of them, put in place: a number that is not finite never enters a
+   * table, be it a gradient's or come of it.
+   *
+   * @throws DivergenceException if there is one; no row is changed then
+   */
   void apply(Optimizer optimizer, long step) {
     leases.forEach(
         (table, lease) ->
@@ -230,10 +239,34 @@ final class Step implements AutoCloseable {
     }
     leases.forEach(
         (table, lease) -> {
+          int stride = table.stride();
+          lease.moved = new float[lease.rows.size() * stride];
           for (int i = 0; i < lease.rows.size(); i++) {
-            table.update(lease.rows.row(i), lease.gradients, i * table.width(), optimizer, step);
+            int row = lease.rows.row(i);
+            table.copy(row, lease.moved, i * stride);
+            optimizer.update(
+                lease.moved, i * stride, table.width(), lease.gradients, i * table.width(), step);
+          }
+          if (!allFinite(lease.moved)) {
+            throw new DivergenceException("An update of table " + table.name(), step);
           }
         });
+    leases.forEach(
+        (table, lease) -> {
+          for (int i = 0; i < lease.rows.size(); i++) {
+            table.put(lease.rows.row(i), lease.moved, i * table.stride());
+          }
+        });
+  }
+
+  private static boolean allFinite(float[] values) {
+    // The exponent's bits are all set in infinities and NaN, and in nothing else. A loop without a
+    // way out goes several numbers at a time.
+    int largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & EXPONENT);
+    }
+    return largest != EXPONENT;
   }
 
   /** The mean's gradient, shared out: each row of a group gets its share. */

@@ -269,7 +269,8 @@ public final class TwoTowers implements AutoCloseable {
    * @param ratings what the rating head learns; none where the spec has no head
    * @param step the training step, counted from 1
    * @return the mean softmax loss of a query, by weight; NaN where n is 0
-   * @throws ArithmeticException if the loss is not finite; nothing is updated then
+   * @throws DivergenceException if the loss, or what the step would make of a weight or a slot, is
+   *     not finite; nothing is updated then
    */
   public double train(
       List<QueryContext> queries,
@@ -307,9 +308,7 @@ public final class TwoTowers implements AutoCloseable {
       }
       NDArray loss = losses.size() == 1 ? losses.get(0) : losses.get(0).add(losses.get(1));
       if (!Double.isFinite(loss.getFloat())) {
-        throw new ArithmeticException(
-            "The loss of step %d is not finite: the model has diverged. Lower optimizer.learning_rate or raise towers.temperature."
-                .formatted(step));
+        throw new DivergenceException("The loss", step);
       }
       pass.backward(loss);
       pass.apply(optimizer, step);

@@ -98,7 +98,9 @@ class AttributeLearningTest {
               event.time(),
               event.value(),
               event.weight(),
-              event.positive()));
+              event.positive(),
+              0,
+              0));
     }
     return examples;
   }

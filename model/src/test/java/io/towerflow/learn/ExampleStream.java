@@ -44,7 +44,9 @@ final class ExampleStream {
         time,
         Double.NaN,
         weight,
-        positive);
+        positive,
+        0,
+        0);
   }
 
   private int index(String id, int offset) {

@@ -36,6 +36,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TwoTowerLearnerTest {
 
@@ -347,6 +349,151 @@ class TwoTowerLearnerTest {
       assertThatThrownBy(() -> unweighed.restore(store, first.untrained(), first.pendingQueries()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("event.weight or event.positive_when");
+    }
+  }
+
+  /** Keeps what it is told. */
+  private static final class Told implements Learner.Listener {
+    private final List<TrainingProgress> progress = new ArrayList<>();
+    private final List<List<Example>> skipped = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
+
+    @Override
+    public void progress(TrainingProgress message) {
+      progress.add(message);
+    }
+
+    @Override
+    public void skipped(List<Example> batch, String why) {
+      skipped.add(batch);
+      reasons.add(why);
+    }
+  }
+
+  /** As {@link #mixed}, where one event weighs something else. */
+  private static List<Example> mixed(int events, int at, double weight) {
+    List<Example> examples = mixed(events);
+    Example e = examples.get(at);
+    examples.set(
+        at,
+        new Example(
+            e.user(),
+            e.before(),
+            e.newUser(),
+            e.item(),
+            e.itemIndex(),
+            e.newItem(),
+            e.texts(),
+            e.attributes(),
+            e.context(),
+            e.time(),
+            e.value(),
+            weight,
+            true,
+            0,
+            at));
+    return examples;
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {3e38, 1e30})
+  void aBatchWhoseStepIsNotFiniteIsSkippedAndTrainingGoesOn(double weight) throws Exception {
+    // The loss is finite either way, and perhaps the gradient; its square, in Adagrad's
+    // accumulator,
+    // is not.
+    List<Example> examples = mixed(300, 37, weight);
+    Told told = new Told();
+    try (TwoTowerLearner learner = new TwoTowerLearner(weighedSpec())) {
+      examples.subList(0, 32).forEach(example -> learner.learn(example, told));
+      MemoryStore before = new MemoryStore();
+      learner.snapshot(before);
+      examples.subList(32, 48).forEach(example -> learner.learn(example, told));
+
+      MemoryStore after = new MemoryStore();
+      learner.snapshot(after);
+      assertThat(told.skipped).containsExactly(examples.subList(32, 48));
+      assertThat(told.reasons)
+          .singleElement()
+          .asString()
+          .contains("step 3 is not finite", "learning_rate");
+      assertThat(after.tables.keySet()).noneMatch(table -> table.startsWith("rows."));
+      assertThat(after.tables.get("singles").get(2))
+          .as("the statistics of time")
+          .isEqualTo(before.tables.get("singles").get(2));
+      assertThat(learner.step()).as("batches, the skipped one too").isEqualTo(3);
+
+      examples.subList(48, 300).forEach(example -> learner.learn(example, told));
+      learner.finish(told);
+      assertThat(told.skipped).as("it is never replayed").hasSize(1);
+      TrainingProgress last = told.progress.get(told.progress.size() - 1);
+      assertThat(last.skippedBatches()).isEqualTo(1);
+      assertThat(last.skippedEvents()).isEqualTo(16);
+      assertThat(last.events()).isEqualTo(300);
+      assertThat(last.trained()).isEqualTo(284);
+      assertThat(told.progress.get(told.progress.size() - 2).loss()).isFinite();
+    }
+  }
+
+  @Test
+  void aLearnerThatHasSkippedABatchIsRestoredAsItWas() throws Exception {
+    List<Example> examples = mixed(300, 37, 3e38);
+    Told quietly = new Told();
+    Told told = new Told();
+    try (TwoTowerLearner quiet = new TwoTowerLearner(weighedSpec());
+        TwoTowerLearner first = new TwoTowerLearner(weighedSpec());
+        TwoTowerLearner second = new TwoTowerLearner(weighedSpec())) {
+      examples.forEach(example -> quiet.learn(example, quietly));
+      quiet.finish(quietly);
+      examples.subList(0, 139).forEach(example -> first.learn(example, told));
+      MemoryStore store = new MemoryStore();
+      first.snapshot(store);
+      second.restore(store, first.untrained(), first.pendingQueries());
+      examples.subList(139, 300).forEach(example -> second.learn(example, told));
+      second.finish(told);
+      assertThat(told.progress).isEqualTo(quietly.progress);
+    }
+  }
+
+  @Test
+  void whoeverHasNoPlaceForSkippedExamplesIsToldByAnException() {
+    List<Example> examples = mixed(48, 37, 3e38);
+    assertThatThrownBy(() -> learnt(weighedSpec(), examples))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("step 3 is not finite");
+  }
+
+  @Test
+  void aModelThatDivergesPublishesNothingThatWouldOverflow() {
+    ModelSpec rash =
+        ModelSpecs.parse(
+            """
+            event: {user: user, item: item, time: time}
+            query: {features: [{kind: id, width: 8}]}
+            candidate: {features: [{kind: id, width: 8}, {kind: text, field: title, width: 8}]}
+            towers: {normalize: false}
+            optimizer: {kind: sgd, learning_rate: 1.0e+18}
+            batch: {size: 16}
+            """);
+    Told told = new Told();
+    int withheld = 0;
+    try (TwoTowerLearner learner = new TwoTowerLearner(rash)) {
+      for (Example example : ExampleStream.walks(160, HISTORY)) {
+        learner.learn(example, told);
+        for (Publication published : learner.publish().stream().toList()) {
+          withheld += published.withheld();
+          published.candidates().forEach(each -> assertIsFit(each.vector()));
+          published.queries().forEach(each -> assertIsFit(each.vector()));
+        }
+      }
+    }
+    assertThat(withheld).isPositive();
+    assertThat(told.skipped).isNotEmpty();
+  }
+
+  /** A score of vectors of such numbers, as wide as any, is finite. */
+  private static void assertIsFit(float[] vector) {
+    for (float x : vector) {
+      assertThat(Math.abs(x)).isLessThanOrEqualTo(1e15f);
     }
   }
 
@@ -663,7 +810,9 @@ class TwoTowerLearnerTest {
             0,
             0,
             1,
-            true);
+            true,
+            0,
+            0);
     try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
       assertThatThrownBy(() -> learner.learn(textless, TwoTowerLearnerTest::ignore))
           .isInstanceOf(IllegalStateException.class)

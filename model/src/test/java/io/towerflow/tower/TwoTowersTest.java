@@ -456,6 +456,32 @@ class TwoTowersTest {
     }
   }
 
+  @Test
+  void aStepThatWouldOverflowAWeightUpdatesNothingAtAll() {
+    // With all items zero p is 1/2 each, so item 8 moves by rate * u / 2 = 3e38 * 4 / 2: too far.
+    // The user does not move, and it comes first.
+    OptimizerSpec rash = new OptimizerSpec.Sgd(3e38);
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), rash))) {
+      set(towers, "user", 1, 4, 0);
+      set(towers, "item", 7, 0, 0);
+      set(towers, "item", 8, 0, 0);
+      assertThatThrownBy(
+              () ->
+                  towers.train(
+                      List.of(user(1)),
+                      List.of(item(7), item(8)),
+                      new int[] {1},
+                      ONE,
+                      new float[2],
+                      3))
+          .isInstanceOf(DivergenceException.class)
+          .hasMessageContaining("update of table item of step 3 is not finite");
+      assertThat(get(towers, "user", 1)).containsExactly(4, 0);
+      assertThat(get(towers, "item", 7)).containsExactly(0, 0);
+      assertThat(get(towers, "item", 8)).containsExactly(0, 0);
+    }
+  }
+
   private static QueryContext moment(int[] category, double number) {
     return new QueryContext(
         1,

@@ -47,6 +47,20 @@ public record DeadLetter(RawRecord record, Reason reason, String message, String
         id.field());
   }
 
+  /**
+   * An event of a batch that could not be trained.
+   *
+   * @param topic the topic that it was read from
+   * @param why a sentence
+   */
+  public static DeadLetter notTrainable(String topic, int partition, long offset, String why) {
+    return new DeadLetter(
+        leftBehind(topic, partition, offset),
+        Reason.NOT_TRAINABLE,
+        "the event's batch was not trained. " + why,
+        "");
+  }
+
   private static RawRecord leftBehind(String topic, int partition, long offset) {
     return new RawRecord(
         null, null, topic, partition, offset, NO_TIMESTAMP, new String[0], new byte[0][]);

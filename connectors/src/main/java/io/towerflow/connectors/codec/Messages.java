@@ -133,6 +133,8 @@ public final class Messages {
           }
           json.writeNumberField("users", progress.users());
           json.writeNumberField("items", progress.items());
+          json.writeNumberField("skipped_batches", progress.skippedBatches());
+          json.writeNumberField("skipped_events", progress.skippedEvents());
           json.writeBooleanField("final", progress.isFinal());
           if (progress.isFinal()) {
             json.writeStringField("model_digest", progress.modelDigest());
@@ -163,6 +165,8 @@ public final class Messages {
         ratingError(message, "rating_total"),
         message.integer("users"),
         message.integer("items"),
+        message.integer("skipped_batches"),
+        message.integer("skipped_events"),
         message.has("model_digest") ? message.text("model_digest") : "");
   }
 

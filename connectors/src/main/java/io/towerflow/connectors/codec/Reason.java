@@ -29,13 +29,15 @@ public enum Reason {
   /** The event's weight is less than 0. */
   NEGATIVE_WEIGHT,
   /** Another event with the same id was taken not long before. */
-  DUPLICATE;
+  DUPLICATE,
+  /** The batch that the event was in would have made the model's numbers infinite or NaN. */
+  NOT_TRAINABLE;
 
   /**
    * Whether it shows only once the record has been read and left behind, so that the dead letter
    * has its topic, partition and offset alone.
    */
   public boolean isFoundOutLater() {
-    return this == DUPLICATE;
+    return this == DUPLICATE || this == NOT_TRAINABLE;
   }
 }

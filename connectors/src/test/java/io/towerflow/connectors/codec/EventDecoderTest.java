@@ -506,7 +506,8 @@ class EventDecoderTest {
             "NOT_FINITE",
             "INVALID_TEXT",
             "NEGATIVE_WEIGHT",
-            "DUPLICATE");
+            "DUPLICATE",
+            "NOT_TRAINABLE");
   }
 
   private static final EventDecoder WITH_ATTRIBUTES =

@@ -45,6 +45,8 @@ class MessagesTest {
         RatingError.NONE,
         5,
         7,
+        1,
+        64,
         digest);
   }
 
@@ -93,7 +95,7 @@ class MessagesTest {
             "reciprocal_ranks":0.0,"hit_at_10":0.0,"hit_at_100":0.0,"mrr_at_100":0.0},\
             "returning":{"events":16,"hits_at_10":2,"hits_at_100":4,"reciprocal_ranks":1.75,\
             "hit_at_10":0.125,"hit_at_100":0.25,"mrr_at_100":0.109375}},\
-            "users":5,"items":7,"final":true,"model_digest":"c0ffee"}\
+            "users":5,"items":7,"skipped_batches":1,"skipped_events":64,"final":true,"model_digest":"c0ffee"}\
             """);
   }
 

@@ -85,6 +85,8 @@ class MessageRecordsTest {
             RatingError.NONE,
             1,
             1,
+            0,
+            0,
             "");
 
     ProducerRecord<byte[], byte[]> record =

@@ -48,7 +48,7 @@ record Figures(
     Optional<TrainingProgress> last = trajectory.last();
     Accuracy total = last.map(TrainingProgress::total).orElse(Accuracy.NONE);
     Accuracy popularity = last.map(TrainingProgress::popularityTotal).orElse(Accuracy.NONE);
-    long events = last.map(TrainingProgress::events).orElse(0L);
+    long events = last.map(TrainingProgress::trained).orElse(0L);
     return new Figures(
         eventsSent,
         events,

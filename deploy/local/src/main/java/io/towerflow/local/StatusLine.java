@@ -31,7 +31,7 @@ final class StatusLine {
         loss(trajectory.points()),
         trajectory.recent(WINDOWS, TrainingProgress::window).hitAt10(),
         trajectory.recent(WINDOWS, TrainingProgress::popularityWindow).hitAt10(),
-        Math.max(0, sent - last.events() - seen.deadLetters()));
+        Math.max(0, sent - last.trained() - seen.deadLetters()));
   }
 
   /** The loss of the last window that a training step fell in. */

@@ -103,6 +103,8 @@ class ReportTest {
         RatingError.NONE,
         2,
         3,
+        0,
+        0,
         "");
   }
 }

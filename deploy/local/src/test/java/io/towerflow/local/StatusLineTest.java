@@ -70,6 +70,8 @@ class StatusLineTest {
             RatingError.NONE,
             1,
             1,
+            0,
+            0,
             ""));
   }
 }

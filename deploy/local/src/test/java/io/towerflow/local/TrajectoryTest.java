@@ -96,6 +96,8 @@ class TrajectoryTest {
         RatingError.NONE,
         1,
         1,
+        0,
+        0,
         digest);
   }
 }
