@@ -18,6 +18,9 @@ final class Chain<T extends Linked> {
 
   private long last;
 
+  /** Whether the snapshot that the job goes on from has no such chain, and no link has come. */
+  private boolean unknown;
+
   /**
    * A chain that goes on where another was.
    *
@@ -29,13 +32,31 @@ final class Chain<T extends Linked> {
     held.forEach(this::hold);
   }
 
+  /** The chain of an operator that the snapshot which the job goes on from knows nothing of. */
+  static <T extends Linked> Chain<T> unknown() {
+    Chain<T> chain = new Chain<>(0, List.of());
+    chain.unknown = true;
+    return chain;
+  }
+
+  boolean isUnknown() {
+    return unknown;
+  }
+
   /**
    * Takes the next link to come.
    *
    * @return what leaves now, in order
-   * @throws IllegalStateException if the chain has it already, or another in its place
+   * @throws IllegalStateException if the chain has it already, or another in its place, or if what
+   *     comes before it is in a snapshot that does not know this chain: it would wait for ever
    */
   List<T> offer(T link) {
+    if (unknown && link.continued()) {
+      throw new IllegalStateException(
+          "Event %d goes on from a snapshot that holds the order of events, but not this operator's state: the order, the vocabularies and the model are of use together only. Start from a snapshot that holds all of them (not one of another version or spec, read with --allowNonRestoredState), or without a snapshot and with --start earliest."
+              .formatted(link.sequence()));
+    }
+    unknown = false;
     if (link.previous() != last) {
       hold(link);
       return List.of();

@@ -24,14 +24,22 @@ final class ChainState<T extends Linked> {
         states.getListState(new ListStateDescriptor<>("held-for-order", TypeInformation.of(type)));
   }
 
-  Chain<T> read() throws Exception {
+  /**
+   * @param restored whether the job goes on from a snapshot, which should know the chain then
+   */
+  Chain<T> read(boolean restored) throws Exception {
     Long sequence = last.value();
     Iterable<T> links = held.get();
-    return new Chain<>(sequence == null ? 0 : sequence, links == null ? List.of() : links);
+    return restored && sequence == null
+        ? Chain.unknown()
+        : new Chain<>(sequence == null ? 0 : sequence, links == null ? List.of() : links);
   }
 
   void write(Chain<T> chain) throws Exception {
-    last.update(chain.last());
-    held.update(List.copyOf(chain.held()));
+    // The next snapshot must not know better what this one does not.
+    if (!chain.isUnknown()) {
+      last.update(chain.last());
+      held.update(List.copyOf(chain.held()));
+    }
   }
 }

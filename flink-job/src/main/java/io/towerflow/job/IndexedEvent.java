@@ -7,6 +7,7 @@ import io.towerflow.message.Attributes;
  *
  * @param sequence its number in the order that the model learns in, see {@link SequencedEvent}
  * @param previous the number of the event before it whose user is of the same shard, 0 if none is
+ * @param continued whether the order goes on from a snapshot in which events had been numbered
  * @param user the user's id
  * @param item the item's id
  * @param itemIndex the item's index
@@ -25,6 +26,7 @@ import io.towerflow.message.Attributes;
 public record IndexedEvent(
     long sequence,
     long previous,
+    boolean continued,
     String user,
     String item,
     int itemIndex,

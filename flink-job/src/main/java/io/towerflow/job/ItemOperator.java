@@ -45,6 +45,7 @@ final class ItemOperator extends KeyedProcessFunction<Integer, SequencedEvent, I
         new IndexedEvent(
             sequenced.sequence(),
             sequenced.previous(),
+            sequenced.continued(),
             event.user(),
             event.item(),
             profile.index(),

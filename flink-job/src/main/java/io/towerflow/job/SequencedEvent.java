@@ -8,6 +8,7 @@ import io.towerflow.message.Event;
  * @param sequence its number, 1 for the first event of all
  * @param previous the number of the event before it whose user is of the same shard, 0 if it is the
  *     first
+ * @param continued whether the order goes on from a snapshot in which events had been numbered
  * @param event the event
  */
-public record SequencedEvent(long sequence, long previous, Event event) {}
+public record SequencedEvent(long sequence, long previous, boolean continued, Event event) {}

@@ -6,9 +6,11 @@ import io.towerflow.learn.Example;
  * An example with its place in the order that the model learns in. Each is the next of all.
  *
  * @param sequence its number, 1 for the first of all
+ * @param continued whether the order goes on from a snapshot in which events had been numbered
  * @param example the example
  */
-public record SequencedExample(long sequence, Example example) implements Linked {
+public record SequencedExample(long sequence, boolean continued, Example example)
+    implements Linked {
 
   @Override
   public long previous() {

@@ -12,11 +12,13 @@ import io.towerflow.profile.IndexSpace;
 final class Sequencer {
 
   private final long[] lastOfShard;
+  private final boolean continued;
   private long last;
 
   /** Goes on from where numbering stands. */
   Sequencer(Sequences from) {
     last = from.last();
+    continued = last > 0;
     lastOfShard = from.lastOfShard().clone();
   }
 
@@ -26,7 +28,7 @@ final class Sequencer {
     long previous = lastOfShard[shard];
     last++;
     lastOfShard[shard] = last;
-    return new SequencedEvent(last, previous, event);
+    return new SequencedEvent(last, previous, continued, event);
   }
 
   /** Where numbering stands. */

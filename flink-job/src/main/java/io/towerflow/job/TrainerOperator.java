@@ -76,7 +76,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     state = new LearnerState(getKeyedStateBackend(), getKeyedStateStore());
     chainState = new ChainState<>(getKeyedStateStore(), SequencedExample.class);
     setCurrentKey(LearnerState.MODEL_KEY);
-    chain = chainState.read();
+    chain = chainState.read(restored);
     standing = Standing.START;
     if (restored) {
       long start = System.nanoTime();

@@ -11,6 +11,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -29,6 +30,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
 
   private final int historyItems;
 
+  private transient boolean restored;
   private transient MapState<String, UserProfile> users;
   private transient IndexCounter indices;
   private transient ChainState<IndexedEvent> chainState;
@@ -38,6 +40,12 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
 
   UserOperator(int historyItems) {
     this.historyItems = historyItems;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    restored = context.isRestored();
   }
 
   @Override
@@ -53,7 +61,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     chains = new HashMap<>();
     for (int shard : ownShards()) {
       setCurrentKey(ShardKeys.key(shard));
-      chains.put(ShardKeys.key(shard), chainState.read());
+      chains.put(ShardKeys.key(shard), chainState.read(restored));
     }
   }
 
@@ -69,7 +77,9 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
   public void processElement(StreamRecord<IndexedEvent> event) throws Exception {
     // All that leaves is of this event's shard, so of the key that is set.
     for (IndexedEvent next : chains.get(getCurrentKey()).offer(event.getValue())) {
-      output.collect(new StreamRecord<>(new SequencedExample(next.sequence(), example(next))));
+      output.collect(
+          new StreamRecord<>(
+              new SequencedExample(next.sequence(), next.continued(), example(next))));
     }
   }
 

@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class ChainTest {
 
-  private record Link(long sequence, long previous) implements Linked {}
+  private record Link(long sequence, long previous, boolean continued) implements Linked {
+    Link(long sequence, long previous) {
+      this(sequence, previous, false);
+    }
+  }
 
   private final Chain<Link> chain = new Chain<>(0, List.of());
 
@@ -35,6 +39,24 @@ class ChainTest {
     Chain<Link> restored = new Chain<>(3, List.of(new Link(9, 8)));
 
     assertThat(restored.offer(new Link(8, 3))).containsExactly(new Link(8, 3), new Link(9, 8));
+  }
+
+  @Test
+  void whatGoesOnFromASnapshotThatDoesNotKnowTheChainIsAFaultWithACure() {
+    assertThatThrownBy(() -> Chain.<Link>unknown().offer(new Link(7, 3, true)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("Event 7 goes on from a snapshot that holds the order of events,")
+        .hasMessageContaining("--start earliest");
+    assertThat(chain.offer(new Link(3, 0, true))).as("a chain that is known").hasSize(1);
+  }
+
+  @Test
+  void aSnapshotWithoutTheOrderIsAsNone() {
+    Chain<Link> fresh = Chain.unknown();
+    assertThat(fresh.isUnknown()).isTrue();
+    assertThat(fresh.offer(new Link(3, 0))).containsExactly(new Link(3, 0));
+    assertThat(fresh.isUnknown()).isFalse();
+    assertThat(fresh.offer(new Link(4, 3, true))).as("restored, when it is known").hasSize(1);
   }
 
   @Test

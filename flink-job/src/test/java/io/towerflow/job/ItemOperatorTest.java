@@ -59,6 +59,7 @@ class ItemOperatorTest {
           new SequencedEvent(
               9,
               8,
+              false,
               new Event(
                   "u",
                   "7",
@@ -164,6 +165,7 @@ class ItemOperatorTest {
     return new SequencedEvent(
         2,
         1,
+        false,
         new Event(
             "u",
             item,
@@ -204,6 +206,7 @@ class ItemOperatorTest {
             new SequencedEvent(
                 2,
                 1,
+                false,
                 new Event("u", "7", 0L, 1, 1, true, new String[0], attributes, context, "", 0, 0)));
       }
 

@@ -82,6 +82,7 @@ class MessageTypesTest {
         new IndexedEvent(
             9L,
             8L,
+            false,
             "u1",
             "i1",
             130,
@@ -96,7 +97,22 @@ class MessageTypesTest {
             0,
             0),
         new IndexedEvent(
-            9L, 8L, "u1", "i1", 130, false, null, null, CONTEXT, 7L, Double.NaN, 0.5, false, 0, 0),
+            9L,
+            8L,
+            false,
+            "u1",
+            "i1",
+            130,
+            false,
+            null,
+            null,
+            CONTEXT,
+            7L,
+            Double.NaN,
+            0.5,
+            false,
+            0,
+            0),
         new Example(
             "u1",
             profile,
@@ -129,9 +145,10 @@ class MessageTypesTest {
             false,
             0,
             0),
-        new SequencedEvent(9L, 8L, event),
+        new SequencedEvent(9L, 8L, false, event),
         new SequencedExample(
             9L,
+            false,
             new Example(
                 "u1",
                 profile,

@@ -29,8 +29,14 @@ class SequenceOperatorTest {
     try (var sequence = operator(ARRIVAL)) {
       sequence.process(event(1, 9));
       sequence.process(event(0, 3));
-      assertThat(written(sequence.output())).containsExactly("1 1:9 after 0", "2 0:3 after 1");
+      List<SequencedEvent> first = sequence.output();
+      assertThat(written(first)).containsExactly("1 1:9 after 0", "2 0:3 after 1");
+      assertThat(first).extracting(SequencedEvent::continued).containsOnly(false);
       snapshot = sequence.snapshot();
+    }
+    try (var sequence = operator(ARRIVAL, snapshot)) {
+      sequence.process(event(5, 1));
+      assertThat(sequence.output()).extracting(SequencedEvent::continued).containsExactly(true);
     }
     try (var sequence = operator(ARRIVAL, snapshot)) {
       sequence.process(event(5, 1));

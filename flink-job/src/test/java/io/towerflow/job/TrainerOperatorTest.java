@@ -9,6 +9,7 @@ import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
+import io.towerflow.message.Event;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.UserProfile;
@@ -285,6 +286,51 @@ class TrainerOperatorTest {
     }
   }
 
+  /** A snapshot of a job in which the trainer had another name. */
+  private static OperatorSubtaskState snapshotWithoutTheTrainer() throws Exception {
+    try (var other = sequence()) {
+      return other.snapshot();
+    }
+  }
+
+  private static Harness<Integer, Event, SequencedEvent> sequence() throws Exception {
+    String spec =
+        "event: {user: u, item: i, time: t}\n"
+            + "query: {features: [{kind: id}]}\ncandidate: {features: [{kind: id}]}\n";
+    return Harness.of(
+        new SequenceOperator(new JobPlan("ratings", spec, 1, 1)),
+        event -> SequenceOperator.KEY,
+        Subtask.ONLY);
+  }
+
+  @Test
+  void aFreshTrainerDoesNotWaitForWhatOnlyTheSequenceRemembersNorAfterItsOwnSnapshot()
+      throws Exception {
+    SequencedExample next = example(2, "ann", 300);
+    SequencedExample continued = new SequencedExample(1_000, true, next.example());
+    OperatorSubtaskState again;
+    try (var trainer = trainer(1, NEVER, 1, snapshotWithoutTheTrainer())) {
+      again = trainer.snapshot();
+      assertThatThrownBy(() -> trainer.process(continued))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("Event 1000 goes on from a snapshot");
+    }
+    try (var trainer = trainer(1, NEVER, 1, again)) {
+      assertThatThrownBy(() -> trainer.process(continued))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("Event 1000 goes on from a snapshot");
+    }
+  }
+
+  @Test
+  void aFreshTrainerLearnsFromTheFirstEventOfAFreshOrder() throws Exception {
+    try (var trainer = trainer(1, NEVER, 1, snapshotWithoutTheTrainer())) {
+      trainer.process(example("ann", 300));
+      trainer.endInput();
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).events()).isEqualTo(1);
+    }
+  }
+
   @Test
   void rowsLieUnderTheKeysOfTheirShards() throws Exception {
     try (var trainer = trainer(1, NEVER, 1)) {
@@ -342,6 +388,7 @@ class TrainerOperatorTest {
   private static SequencedExample example(long sequence, String user, int item, double weight) {
     return new SequencedExample(
         sequence,
+        false,
         new Example(
             user,
             UserProfile.fresh(129),

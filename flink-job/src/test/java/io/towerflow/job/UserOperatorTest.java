@@ -64,6 +64,7 @@ class UserOperatorTest {
           new IndexedEvent(
               bad.sequence(),
               bad.previous(),
+              false,
               bad.user(),
               bad.item(),
               bad.itemIndex(),
@@ -93,6 +94,7 @@ class UserOperatorTest {
           new IndexedEvent(
               9,
               0,
+              false,
               "ann",
               "i",
               300,
@@ -232,6 +234,7 @@ class UserOperatorTest {
     return new IndexedEvent(
         sequence,
         previous,
+        false,
         user,
         "item-" + item,
         item,
@@ -264,6 +267,7 @@ class UserOperatorTest {
             new IndexedEvent(
                 sequence,
                 sequence - 1,
+                false,
                 "ann",
                 "i",
                 300,
