@@ -541,7 +541,9 @@ class TwoTowerLearnerTest {
               e.time(),
               value,
               e.weight(),
-              e.positive()));
+              e.positive(),
+              0,
+              0));
     }
     return rated;
   }
@@ -675,7 +677,9 @@ class TwoTowerLearnerTest {
               plain.time(),
               1,
               1,
-              false));
+              false,
+              0,
+              0));
     }
     // A query without a history says nothing, and who dislikes all has none: a query of ids.
     ModelSpec spec =

@@ -103,7 +103,7 @@ class MessagesTest {
   void progressBeforeTheEndHasNoDigestAndAWindowWithoutStepsNoLoss() {
     assertThat(text(Messages.encode(progress(Double.NaN, ""))))
         .contains("\"loss\":null,")
-        .endsWith("\"users\":5,\"items\":7,\"final\":false}");
+        .endsWith("\"users\":5,\"items\":7,\"skipped_batches\":1,\"skipped_events\":64,\"final\":false}");
   }
 
   private static TrainingProgress rated(RatingError window) {
@@ -123,6 +123,8 @@ class MessagesTest {
         new RatingError(8, 18),
         plain.users(),
         plain.items(),
+        1,
+        64,
         plain.modelDigest());
   }
 
