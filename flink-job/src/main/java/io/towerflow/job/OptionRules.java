@@ -90,6 +90,32 @@ final class OptionRules {
     }
   }
 
+  /**
+   * What can only be said once the cluster's settings are known: a transaction is opened after one
+   * checkpoint and committed after the next.
+   */
+  void transactionsOutliveCheckpoints(
+      KafkaSettings kafka, Duration interval, Duration checkpointTimeout) {
+    Duration timeout = transactionTimeout(kafka);
+    if (interval.plus(checkpointTimeout).compareTo(timeout) >= 0) {
+      problem(
+          "--checkpoint-interval",
+          "with --delivery exactly-once a transaction is open for an interval and a checkpoint, up to %s + %s (execution.checkpointing.timeout), and has to end within transaction.timeout.ms (%s): make one of the former shorter, or the latter longer with --kafka transaction.timeout.ms=..."
+              .formatted(written(interval), written(checkpointTimeout), written(timeout)));
+    }
+  }
+
+  /** What can only be said once the brokers were asked. */
+  void brokersAllowTransactions(KafkaSettings kafka, Duration longest) {
+    Duration timeout = transactionTimeout(kafka);
+    if (timeout.compareTo(longest) > 0) {
+      problem(
+          "--kafka",
+          "transaction.timeout.ms is %s, and the brokers allow %s (transaction.max.timeout.ms): takes --kafka transaction.timeout.ms=%d or less, or brokers that allow more"
+              .formatted(written(timeout), written(longest), longest.toMillis()));
+    }
+  }
+
   private static Duration transactionTimeout(KafkaSettings kafka) {
     String given = kafka.properties().get("transaction.timeout.ms");
     try {

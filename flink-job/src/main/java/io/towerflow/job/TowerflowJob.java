@@ -12,6 +12,7 @@ import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.client.program.ProgramParametrizationException;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine;
@@ -45,6 +46,7 @@ public final class TowerflowJob {
       job.options.check();
       env = StreamExecutionEnvironment.getExecutionEnvironment();
       build(env, job.options);
+      checkBrokers(job.options);
     } catch (ParameterException e) {
       refuse(command, OptionTypes.message(e));
       return;
@@ -60,7 +62,8 @@ public final class TowerflowJob {
    * Defines the job: the topology with its ends on Kafka.
    *
    * @param options checked options
-   * @throws BadOptionsException if nobody says where checkpoints are kept
+   * @throws BadOptionsException if nobody says where checkpoints are kept, or if Kafka's
+   *     transactions would end before them
    * @throws IllegalStateException if the spec merges partitions by time and the brokers, who know
    *     how many there are, can't be reached
    */
@@ -69,6 +72,14 @@ public final class TowerflowJob {
         FlinkSettings.of(
             env.getConfiguration(), options.checkpointInterval(), options.checkpointDir()));
     options.parallelism().ifPresent(env::setParallelism);
+    if (options.delivery() == Delivery.EXACTLY_ONCE) {
+      OptionRules rules = new OptionRules();
+      rules.transactionsOutliveCheckpoints(
+          options.kafka(),
+          options.checkpointInterval(),
+          env.getConfiguration().get(CheckpointingOptions.CHECKPOINTING_TIMEOUT));
+      rules.throwIfBroken();
+    }
 
     KafkaSettings kafka = options.kafka();
     Delivery delivery = options.delivery();
@@ -119,6 +130,21 @@ public final class TowerflowJob {
     }
     // A topic that isn't there yet is created with one partition.
     return plan.withPartitions(TopicAdmin.partitions(options.kafka(), options.ratings()).orElse(1));
+  }
+
+  /**
+   * Asks the brokers whether they allow what the options need of them.
+   *
+   * @throws BadOptionsException if they don't
+   * @throws IllegalStateException if the brokers can't be reached, or refuse
+   */
+  public static void checkBrokers(JobOptions options) {
+    if (options.delivery() == Delivery.EXACTLY_ONCE) {
+      OptionRules rules = new OptionRules();
+      TopicAdmin.longestTransaction(options.kafka())
+          .ifPresent(longest -> rules.brokersAllowTransactions(options.kafka(), longest));
+      rules.throwIfBroken();
+    }
   }
 
   /**

@@ -75,6 +75,29 @@ class TowerflowJobTest {
   }
 
   @Test
+  void aTransactionOutlivesAnIntervalAndACheckpoint() {
+    // Kafka's 15 minutes, of which a checkpoint may take Flink's 10.
+    String[] tooLong = {
+      "--checkpoint-dir", "file:///tmp/checkpoints", "--checkpoint-interval", "5min"
+    };
+    assertThatThrownBy(() -> nodes(tooLong))
+        .isInstanceOf(BadOptionsException.class)
+        .hasMessageStartingWith("--checkpoint-interval: with --delivery exactly-once")
+        .hasMessageContaining("5 min + 10 min (execution.checkpointing.timeout)")
+        .hasMessageContaining("within transaction.timeout.ms (15 min)")
+        .hasMessageContaining("--kafka transaction.timeout.ms=...");
+    assertThat(
+            nodes(
+                "--checkpoint-dir",
+                "file:///tmp/checkpoints",
+                "--checkpoint-interval",
+                "5min",
+                "--kafka",
+                "transaction.timeout.ms=900001"))
+        .isNotEmpty();
+  }
+
+  @Test
   void aProcessThatIsGivenBadOptionsEndsWithOneMessageAndCodeTwo() throws Exception {
     Process process =
         new ProcessBuilder(

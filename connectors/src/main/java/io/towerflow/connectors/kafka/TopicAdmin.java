@@ -9,17 +9,22 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Makes sure that the topics are there, and knows their partitions. */
+/** Makes sure that the topics are there, and knows their partitions and the brokers' limits. */
 public final class TopicAdmin {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final String LIMIT = "transaction.max.timeout.ms";
   private static final Duration VISIBLE_POLL = Duration.ofMillis(50);
 
   private TopicAdmin() {}
@@ -64,6 +69,33 @@ public final class TopicAdmin {
                         .partitions()
                         .size())
                 : OptionalInt.empty());
+  }
+
+  /**
+   * How long the brokers let a transaction stay open at most, empty where they don't let this
+   * client ask.
+   *
+   * @throws IllegalStateException if the brokers can't be reached, or refuse
+   */
+  public static Optional<Duration> longestTransaction(KafkaSettings settings) {
+    return ask(
+        settings,
+        admin -> {
+          Node node = admin.describeCluster().nodes().get().iterator().next();
+          ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+          try {
+            ConfigEntry limit =
+                admin.describeConfigs(Set.of(broker)).all().get().get(broker).get(LIMIT);
+            return limit == null
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(Long.parseLong(limit.value())));
+          } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
   }
 
   private interface Question<T> {

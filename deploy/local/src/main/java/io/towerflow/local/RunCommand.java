@@ -38,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
     report.check();
     Output output = session.output();
     output.say("Starting the job ...");
+    TowerflowJob.checkBrokers(options);
     TowerflowJob.createTopics(options);
     long start = System.nanoTime();
     try (Topics topics = new Topics(options.kafka());

@@ -1,8 +1,14 @@
 package io.towerflow.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towerflow.connectors.kafka.KafkaSettings;
+import io.towerflow.connectors.kafka.TopicAdmin;
+import io.towerflow.job.BadOptionsException;
+import io.towerflow.job.JobOptions;
+import io.towerflow.job.TowerflowJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +68,25 @@ class EmbeddedBrokerTest {
       assertThatThrownBy(() -> admin.describeTopics(List.of("letters")).allTopicNames().get())
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+    }
+  }
+
+  @Test
+  void aTransactionThatTheBrokerWouldNotAllowIsRefusedBeforeTheJobStarts() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+      String[] arguments = {"--brokers", broker.address(), "--kafka", "transaction.timeout.ms="};
+      assertThat(TopicAdmin.longestTransaction(KafkaSettings.of(broker.address())))
+          .contains(Duration.ofHours(1));
+      arguments[3] = "transaction.timeout.ms=3600000";
+      assertThatCode(() -> TowerflowJob.checkBrokers(JobOptions.parse(arguments)))
+          .doesNotThrowAnyException();
+      arguments[3] = "transaction.timeout.ms=7200000";
+      assertThatThrownBy(() -> TowerflowJob.checkBrokers(JobOptions.parse(arguments)))
+          .isInstanceOf(BadOptionsException.class)
+          .hasMessage(
+              "--kafka: transaction.timeout.ms is 2 h, and the brokers allow 1 h"
+                  + " (transaction.max.timeout.ms): takes --kafka transaction.timeout.ms=3600000 or"
+                  + " less, or brokers that allow more");
     }
   }
 
