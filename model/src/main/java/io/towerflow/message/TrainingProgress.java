@@ -7,8 +7,8 @@ import java.util.Map;
  * the same stream reports the same windows.
  *
  * @param step training steps so far
- * @param events events that have gone through training so far, each once; those of batches that were
- *     skipped are among them
+ * @param events events that have gone through training so far, each once; those of batches that
+ *     were skipped are among them
  * @param nonPositives those of them that were no positives, and so neither scored nor learnt as
  *     wishes; all others were
  * @param eventTime the latest event time learnt, milliseconds since the epoch

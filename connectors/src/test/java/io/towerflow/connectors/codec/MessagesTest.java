@@ -103,7 +103,8 @@ class MessagesTest {
   void progressBeforeTheEndHasNoDigestAndAWindowWithoutStepsNoLoss() {
     assertThat(text(Messages.encode(progress(Double.NaN, ""))))
         .contains("\"loss\":null,")
-        .endsWith("\"users\":5,\"items\":7,\"skipped_batches\":1,\"skipped_events\":64,\"final\":false}");
+        .endsWith(
+            "\"users\":5,\"items\":7,\"skipped_batches\":1,\"skipped_events\":64,\"final\":false}");
   }
 
   private static TrainingProgress rated(RatingError window) {
