@@ -62,7 +62,7 @@ public final class TwoTowerLearner implements Learner {
   private static final int SKIPPED = 7;
 
   /** The largest number that leaves: no score of two vectors of such numbers overflows. */
-  private static final float LARGEST = 1e15f;
+  private static final float LARGEST = 0x1p50f;
 
   private final ModelSpec spec;
   private final TwoTowers towers;

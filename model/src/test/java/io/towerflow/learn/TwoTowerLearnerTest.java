@@ -493,7 +493,7 @@ class TwoTowerLearnerTest {
   /** A score of vectors of such numbers, as wide as any, is finite. */
   private static void assertIsFit(float[] vector) {
     for (float x : vector) {
-      assertThat(Math.abs(x)).isLessThanOrEqualTo(1e15f);
+      assertThat(Math.abs(x)).isLessThanOrEqualTo(0x1p50f);
     }
   }
 
