@@ -3,7 +3,7 @@ package io.towerflow.optimizer;
 import io.towerflow.spec.OptimizerSpec;
 
 /** Moves the weights of one row by its gradient. */
-public sealed interface Optimizer permits Sgd, Adagrad, Adam {
+public sealed interface Optimizer permits Sgd, Adagrad, Adam, WeightDecay {
 
   /** Slots per weight that the optimizer keeps with a row. */
   int slots();
@@ -23,6 +23,11 @@ public sealed interface Optimizer permits Sgd, Adagrad, Adam {
 
   /** The optimizer that a spec declares. */
   static Optimizer of(OptimizerSpec spec) {
+    Optimizer bare = withoutDecay(spec);
+    return spec.weightDecay() == 0 ? bare : new WeightDecay(bare, (float) spec.weightDecay());
+  }
+
+  private static Optimizer withoutDecay(OptimizerSpec spec) {
     if (spec instanceof OptimizerSpec.Adagrad adagrad) {
       return new Adagrad(
           (float) adagrad.learningRate(),

@@ -234,6 +234,7 @@ final class Schema {
   static final Shape RATING_SHAPE = new Shape("rating", RATING_WEIGHT, RATING_LAYERS);
 
   static final String DEFAULT_OPTIMIZER = "adagrad";
+  static final Key<Double> WEIGHT_DECAY = Key.of("weight_decay", notNegative(), "0.0");
   static final Key<Double> ADAGRAD_RATE = Key.of("learning_rate", positiveNumber(), "0.1");
   static final Key<Double> INITIAL_ACCUMULATOR =
       Key.of("initial_accumulator", notNegative(), "0.1");
@@ -251,7 +252,8 @@ final class Schema {
           ADAGRAD_RATE,
           INITIAL_ACCUMULATOR,
           ACCUMULATOR_DECAY,
-          ADAGRAD_EPSILON);
+          ADAGRAD_EPSILON,
+          WEIGHT_DECAY);
 
   static final Key<Double> ADAM_RATE = Key.of("learning_rate", positiveNumber(), "0.001");
   static final Key<Double> BETA_1 = Key.of("beta_1", momentDecay(), "0.9");
@@ -265,12 +267,13 @@ final class Schema {
           ADAM_RATE,
           BETA_1,
           BETA_2,
-          ADAM_EPSILON);
+          ADAM_EPSILON,
+          WEIGHT_DECAY);
 
   static final Key<Double> SGD_RATE = Key.of("learning_rate", positiveNumber(), "0.01");
 
   static final Shape SGD_SHAPE =
-      new Shape("optimizer sgd", Key.required(KIND, constant("sgd")), SGD_RATE);
+      new Shape("optimizer sgd", Key.required(KIND, constant("sgd")), SGD_RATE, WEIGHT_DECAY);
 
   static final Key<Integer> SIZE = Key.of("size", wholeNumber(1, 65_536), "64");
   static final Key<Duration> SPAN = Key.of("span", duration("1ms"), "1d");

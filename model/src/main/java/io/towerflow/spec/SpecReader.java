@@ -192,7 +192,12 @@ final class SpecReader {
       case "adam" -> Schema.ADAM_SHAPE.read(node, path, problems, SpecReader::adam);
       case "sgd" ->
           Schema.SGD_SHAPE.read(
-              node, path, problems, values -> new OptimizerSpec.Sgd(values.get(Schema.SGD_RATE)));
+              node,
+              path,
+              problems,
+              values ->
+                  new OptimizerSpec.Sgd(
+                      values.get(Schema.SGD_RATE), values.get(Schema.WEIGHT_DECAY)));
       default -> Optional.empty(); // the kind was refused
     };
   }
@@ -313,7 +318,8 @@ final class SpecReader {
         values.get(Schema.ADAGRAD_RATE),
         values.get(Schema.INITIAL_ACCUMULATOR),
         values.get(Schema.ACCUMULATOR_DECAY),
-        values.get(Schema.ADAGRAD_EPSILON));
+        values.get(Schema.ADAGRAD_EPSILON),
+        values.get(Schema.WEIGHT_DECAY));
   }
 
   private static OptimizerSpec.Adam adam(Values values) {
@@ -321,7 +327,8 @@ final class SpecReader {
         values.get(Schema.ADAM_RATE),
         values.get(Schema.BETA_1),
         values.get(Schema.BETA_2),
-        values.get(Schema.ADAM_EPSILON));
+        values.get(Schema.ADAM_EPSILON),
+        values.get(Schema.WEIGHT_DECAY));
   }
 
   private static BatchSpec batch(Values values) {

@@ -79,11 +79,29 @@ class OptimizerTest {
   }
 
   @Test
+  void weightDecayAddsToTheGradientBeforeTheOptimizerSeesIt() {
+    float[] row = {9, 2, -4, 0.5f, 0.5f, 9};
+    float[] gradient = {9, 1, 3};
+    Optimizer optimizer = Optimizer.of(new OptimizerSpec.Adagrad(0.1, 0.5, 1, 0, 0.25));
+    optimizer.update(row, 1, 2, gradient, 1, 1);
+    // g = 1 + 0.25*2 = 1.5, a = 0.5 + 2.25 = 2.75; g = 3 - 0.25*4 = 2, a = 0.5 + 4 = 4.5
+    assertThat(row[3]).isCloseTo(2.75f, within(1e-6f));
+    assertThat(row[4]).isCloseTo(4.5f, within(1e-6f));
+    assertThat(row[1]).isCloseTo((float) (2 - 0.1 * 1.5 / Math.sqrt(2.75)), within(1e-6f));
+    assertThat(row[2]).isCloseTo((float) (-4 - 0.1 * 2 / Math.sqrt(4.5)), within(1e-6f));
+    assertThat(row[0]).isEqualTo(9);
+    assertThat(row[5]).isEqualTo(9);
+    assertThat(gradient).as("the step's own").containsExactly(9, 1, 3);
+  }
+
+  @Test
   void eachSpecGetsItsOptimizer() {
     assertThat(Optimizer.of(new OptimizerSpec.Sgd(0.5))).isEqualTo(new Sgd(0.5f));
     assertThat(Optimizer.of(new OptimizerSpec.Adagrad(0.5, 0.25, 0.75, 0.125)))
         .isEqualTo(new Adagrad(0.5f, 0.25f, 0.75f, 0.125f));
     assertThat(Optimizer.of(new OptimizerSpec.Adam(0.5, 0.25, 0.125, 0.0625)))
         .isEqualTo(new Adam(0.5, 0.25, 0.125, 0.0625));
+    assertThat(Optimizer.of(new OptimizerSpec.Sgd(0.5, 0.25)))
+        .isEqualTo(new WeightDecay(new Sgd(0.5f), 0.25f));
   }
 }

@@ -520,6 +520,12 @@ class ModelSpecsTest {
         .isEqualTo(new OptimizerSpec.Adam(0.001, 0.5, 0.999, 1e-7));
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adagrad}").optimizer())
         .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7));
+    assertThat(ModelSpecs.parse(LEAST + "optimizer: {weight_decay: 0.3}").optimizer())
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7, 0.3));
+    assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adam, weight_decay: 0.3}").optimizer())
+        .isEqualTo(new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-7, 0.3));
+    assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: sgd, weight_decay: 0.3}").optimizer())
+        .isEqualTo(new OptimizerSpec.Sgd(0.01, 0.3));
   }
 
   @Test
