@@ -42,8 +42,8 @@ final class ClusterProcesses implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Spends no time on making code fast that runs once. */
-  private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+  /** Spends little time on making code fast that has little to do. */
+  private static final String LIGHT = "-XX:TieredStopAtLevel=1";
 
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
@@ -154,7 +154,7 @@ final class ClusterProcesses implements AutoCloseable {
             java(
                 name,
                 // Flink's command line registers a type of java.util that it has to open.
-                List.of("-Xmx256m", SHORT_LIVED, "--add-opens=java.base/java.util=ALL-UNNAMED"),
+                List.of("-Xmx256m", LIGHT, "--add-opens=java.base/java.util=ALL-UNNAMED"),
                 CliFrontend.class));
     command.addAll(List.of("run", "--detached", "--parallelism"));
     command.add(String.valueOf(taskManagers().size()));
@@ -223,12 +223,14 @@ final class ClusterProcesses implements AutoCloseable {
   }
 
   private void startJobManager() {
-    String options =
-        JobManagerProcessUtils.generateJvmParametersStr(
-            JobManagerProcessUtils.processSpecFromConfig(configuration), configuration);
-    List<String> command =
+    List<String> options =
         new ArrayList<>(
-            java(JOB_MANAGER, words(options), StandaloneSessionClusterEntrypoint.class));
+            words(
+                JobManagerProcessUtils.generateJvmParametersStr(
+                    JobManagerProcessUtils.processSpecFromConfig(configuration), configuration)));
+    options.add(LIGHT);
+    List<String> command =
+        new ArrayList<>(java(JOB_MANAGER, options, StandaloneSessionClusterEntrypoint.class));
     command.addAll(List.of("--configDir", conf(directory).toString()));
     launch(JOB_MANAGER, command);
   }
@@ -346,6 +348,9 @@ final class ClusterProcesses implements AutoCloseable {
 
     settings.put("heartbeat.interval", "1000");
     settings.put("heartbeat.timeout", "5000");
+    // The dead leader's seat is kept for its session, and who calls it waits before calling again.
+    settings.put("high-availability.zookeeper.client.session-timeout", "6000");
+    settings.put("cluster.registration.error-delay", "1000");
     // The default waits longer after each failure, and failures are what is wanted here.
     settings.put("restart-strategy.type", "fixed-delay");
     settings.put("restart-strategy.fixed-delay.delay", "500 ms");
