@@ -30,20 +30,23 @@ record ChaosFigures(
     @JsonProperty("quiet_digest") String quietDigest,
     @JsonProperty("recovery_seconds") Spread recoverySeconds) {
 
-  /** The middle of some numbers and their largest; of an even count, the mean of the middle two. */
+  /**
+   * The middle of some times and the largest, in seconds to the millisecond; of an even count, the
+   * mean of the middle two.
+   */
   record Spread(@JsonProperty("median") double median, @JsonProperty("max") double max) {
 
     /**
-     * @param numbers one or more
+     * @param millis one or more times
      */
-    static Spread of(List<Double> numbers) {
-      List<Double> sorted = numbers.stream().sorted().toList();
+    static Spread of(List<Long> millis) {
+      List<Long> sorted = millis.stream().sorted().toList();
       int middle = sorted.size() / 2;
-      double median =
+      long median =
           sorted.size() % 2 == 1
               ? sorted.get(middle)
               : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-      return new Spread(median, sorted.get(sorted.size() - 1));
+      return new Spread(median / 1000.0, sorted.get(sorted.size() - 1) / 1000.0);
     }
   }
 

@@ -87,7 +87,7 @@ final class ChaosRun {
     Gate gate = new Gate(limit(kills, 0));
     try (ClusterJob job =
         ClusterJob.submit(cluster, "chaos", arguments.apply("chaos"), data, gate)) {
-      List<Double> recoveries = new ArrayList<>();
+      List<Long> recoveries = new ArrayList<>();
       int restarts = 0;
       Optional<Strike> open = Optional.empty();
       boolean ended = false;
@@ -100,10 +100,12 @@ final class ChaosRun {
         if (open.isPresent()) {
           OptionalLong recovered = recovered(job, open.get());
           if (recovered.isPresent()) {
-            double seconds = (recovered.getAsLong() - open.get().time()) / 1000.0;
-            recoveries.add(seconds);
+            long millis = recovered.getAsLong() - open.get().time();
+            recoveries.add(millis);
             restarts += hasRestarted(job, open.get()) ? 1 : 0;
-            session.output().say(String.format(Locale.ROOT, "    recovered after %.1f s", seconds));
+            session
+                .output()
+                .say(String.format(Locale.ROOT, "    recovered after %.1f s", millis / 1000.0));
             open = Optional.empty();
             gate.open(limit(kills, struck + 1));
           }
@@ -132,7 +134,7 @@ final class ChaosRun {
   }
 
   private static ChaosFigures figures(
-      ClusterJob job, int kills, int restarts, List<Double> recoveries, OutputAudit quiet) {
+      ClusterJob job, int kills, int restarts, List<Long> recoveries, OutputAudit quiet) {
     OutputAudit audit = job.audit();
     return new ChaosFigures(
         job.sent(),

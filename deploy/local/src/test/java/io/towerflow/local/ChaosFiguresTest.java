@@ -10,9 +10,9 @@ class ChaosFiguresTest {
 
   @Test
   void theMedianIsTheMiddleOrTheMeanOfTheMiddleTwo() {
-    assertThat(Spread.of(List.of(9.0))).isEqualTo(new Spread(9, 9));
-    assertThat(Spread.of(List.of(9.0, 1.0, 4.0))).isEqualTo(new Spread(4, 9));
-    assertThat(Spread.of(List.of(9.0, 1.0, 4.0, 2.0))).isEqualTo(new Spread(3, 9));
+    assertThat(Spread.of(List.of(9000L))).isEqualTo(new Spread(9, 9));
+    assertThat(Spread.of(List.of(9000L, 1000L, 4000L))).isEqualTo(new Spread(4, 9));
+    assertThat(Spread.of(List.of(9000L, 1000L, 4000L, 2000L))).isEqualTo(new Spread(3, 9));
   }
 
   @Test
@@ -30,6 +30,6 @@ class ChaosFiguresTest {
 
   private static ChaosFigures figures(long duplicates, long lost, String digest) {
     return new ChaosFigures(
-        10, 10, 0, 1, 1, duplicates, lost, digest, "abc", Spread.of(List.of(1.0)));
+        10, 10, 0, 1, 1, duplicates, lost, digest, "abc", Spread.of(List.of(1000L)));
   }
 }
