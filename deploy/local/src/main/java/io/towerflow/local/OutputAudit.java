@@ -70,9 +70,13 @@ final class OutputAudit {
     return deadLetterCount;
   }
 
-  /** Events trained, by the last message. */
+  /** Events trained, by the last message; those of skipped batches are dead letters. */
   long eventsTrained() {
-    return progress.isEmpty() ? 0 : progress.get(progress.size() - 1).events();
+    if (progress.isEmpty()) {
+      return 0;
+    }
+    TrainingProgress last = progress.get(progress.size() - 1);
+    return last.events() - last.skippedEvents();
   }
 
   /** The model's digest at the end of the stream, empty where it has not ended. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.util.Map;
@@ -121,6 +122,7 @@ class OutputAuditTest {
     return new TrainingProgress(
         events / 64,
         events,
+        0,
         events,
         1,
         Accuracy.NONE,
@@ -128,8 +130,12 @@ class OutputAuditTest {
         Accuracy.NONE,
         Accuracy.NONE,
         Map.of(),
+        RatingError.NONE,
+        RatingError.NONE,
         1,
         1,
+        0,
+        0,
         digest);
   }
 
