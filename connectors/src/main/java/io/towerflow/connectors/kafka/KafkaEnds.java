@@ -8,11 +8,14 @@ import io.towerflow.message.TrainingProgress;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -44,9 +47,9 @@ public final class KafkaEnds {
   /**
    * A source of a topic's records as they are. It sees committed records alone, and commits its
    * offsets for {@code group} with each checkpoint; after a failure the checkpoint counts, not the
-   * group's offsets.
+   * group's offsets. Where it is to stop it does, restored or not.
    */
-  public static KafkaSource<RawRecord> source(
+  public static Source<RawRecord, KafkaPartitionSplit, KafkaSourceEnumState> source(
       KafkaSettings settings, String topic, String group, StartAt start, StopAt stop) {
     KafkaSourceBuilder<RawRecord> source =
         KafkaSource.<RawRecord>builder()
@@ -61,7 +64,7 @@ public final class KafkaEnds {
     } else if (stop instanceof StopAt.AtOffset at) {
       source.setBounded(new SameOffset(at.offset()));
     }
-    return source.build();
+    return new EndingSource<>(source.build());
   }
 
   /** A sink of candidate vectors, keyed by the item's id. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.util.InstantiationUtil;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -20,8 +19,8 @@ class KafkaEndsTest {
 
   private static final KafkaSettings SETTINGS = KafkaSettings.of("a:9092");
 
-  private static KafkaSource<RawRecord> source(StartAt start, StopAt stop) {
-    return KafkaEnds.source(SETTINGS, "ratings", "group", start, stop);
+  private static EndingSource<RawRecord> source(StartAt start, StopAt stop) {
+    return (EndingSource<RawRecord>) KafkaEnds.source(SETTINGS, "ratings", "group", start, stop);
   }
 
   @Test
@@ -38,7 +37,7 @@ class KafkaEndsTest {
   @EnumSource
   void aSourceOfRawRecordsCanBeShippedWhereverItStarts(StartAt start)
       throws IOException, ClassNotFoundException {
-    KafkaSource<RawRecord> shipped = InstantiationUtil.clone(source(start, StopAt.offset(7)));
+    EndingSource<RawRecord> shipped = InstantiationUtil.clone(source(start, StopAt.offset(7)));
 
     assertThat(shipped.getProducedType()).isEqualTo(TypeInformation.of(RawRecord.class));
   }

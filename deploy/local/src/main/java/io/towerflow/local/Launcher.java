@@ -68,7 +68,8 @@ public final class Launcher implements Runnable {
             .addSubcommand(new RunCommand(session))
             .addSubcommand(new RecommendCommand(session))
             .addSubcommand(new ReportCommand(session))
-            .addSubcommand(new EvaluateCommand(session));
+            .addSubcommand(new EvaluateCommand(session))
+            .addSubcommand(new ChaosCommand(session));
     launcher
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(session.output().stream(), true, UTF_8))

@@ -9,12 +9,29 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Sending implements AutoCloseable {
 
   private final DataSetProducer producer;
+  private final Gate gate;
   private final AtomicLong sent = new AtomicLong();
   private final CompletableFuture<Long> end;
 
   Sending(DataSetProducer producer, DataSet data) {
+    this(producer, data, new Gate(Long.MAX_VALUE));
+  }
+
+  /**
+   * @param gate decides how far the data set may be sent; {@link #close} opens it
+   */
+  Sending(DataSetProducer producer, DataSet data, Gate gate) {
     this.producer = producer;
-    this.end = CompletableFuture.supplyAsync(() -> producer.send(data, sent::set));
+    this.gate = gate;
+    this.end =
+        CompletableFuture.supplyAsync(
+            () ->
+                producer.send(
+                    data,
+                    count -> {
+                      sent.set(count);
+                      gate.accept(count);
+                    }));
   }
 
   /** Events sent so far. */
@@ -36,6 +53,7 @@ final class Sending implements AutoCloseable {
   @Override
   public void close() {
     producer.stop();
+    gate.open();
     end.handle((all, error) -> sent()).join();
   }
 }

@@ -73,6 +73,16 @@ final class Session implements AutoCloseable {
     return stopping.get();
   }
 
+  /** The folder that log files go to; those that end in {@code .log} can be kept. */
+  Path logs() {
+    return work.path();
+  }
+
+  /** Keeps the log files when the rest goes. */
+  synchronized void keepLogs() {
+    logIsNamed = true;
+  }
+
   /** Puts the stack trace into the log, keeps that and says where it is. */
   synchronized Path log(Throwable error) {
     LoggerFactory.getLogger(Session.class).error("Failed", error);
@@ -115,7 +125,7 @@ final class Session implements AutoCloseable {
     deleted = true;
     try {
       if (logIsNamed) {
-        work.closeButKeepLog();
+        work.closeButKeepLogs();
       } else {
         work.close();
       }

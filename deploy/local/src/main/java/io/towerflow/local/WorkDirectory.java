@@ -76,11 +76,11 @@ final class WorkDirectory implements AutoCloseable {
     delete(path);
   }
 
-  /** Deletes everything but the log file, which people have been pointed to. */
-  void closeButKeepLog() throws IOException {
+  /** Deletes everything but the log files, which people have been pointed to. */
+  void closeButKeepLogs() throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        if (!entry.equals(log())) {
+        if (!entry.toString().endsWith(".log")) {
           delete(entry);
         }
       }

@@ -47,7 +47,7 @@ class WorkDirectoryTest {
     WorkDirectory failed = WorkDirectory.create(temporary, InstantSource.system());
     Files.writeString(failed.log(), "stack trace");
     Files.createDirectories(failed.path().resolve("broker/topic-0"));
-    failed.closeButKeepLog();
+    failed.closeButKeepLogs();
     assertThat(failed.path()).isDirectoryContaining(failed.log()::equals);
     assertThat(failed.path().resolve("broker")).doesNotExist();
 
