@@ -4,7 +4,6 @@ import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.Set;
 final class OutputAudit {
 
   private final List<TrainingProgress> progress = new ArrayList<>();
-  private final Map<String, ItemEmbedding> vectors = new HashMap<>();
+  private final Map<String, Long> vectors = new HashMap<>();
   private final Map<String, Long> lists = new HashMap<>();
   private final Set<String> deadLetters = new HashSet<>();
   private long repeated;
@@ -38,18 +37,10 @@ final class OutputAudit {
     progress.add(message);
   }
 
-  /**
-   * Versions of an item's vector do not go back, and one version is one vector. After a restore the
-   * trainer tells all vectors again, maybe before it has learnt more: the same vector of the same
-   * version changes nothing for a reader of the compacted topic, so it does not count.
-   */
+  /** A version of an item's vector comes once, after all earlier versions. */
   void add(ItemEmbedding message) {
-    ItemEmbedding last = vectors.put(message.id(), message);
-    if (last == null || message.modelVersion() > last.modelVersion()) {
-      return;
-    }
-    if (message.modelVersion() < last.modelVersion()
-        || !Arrays.equals(message.vector(), last.vector())) {
+    Long last = vectors.put(message.id(), message.modelVersion());
+    if (last != null && message.modelVersion() <= last) {
       repeated++;
     }
   }
