@@ -20,14 +20,23 @@ final class PublicationSender {
    * SearchOperator}.
    *
    * @param ordinal which publication of this job it is, from 1
+   * @param isNews whether the world has not seen this version yet. A trainer that was restored
+   *     publishes its version again, every candidate of it, so that the shards are complete however
+   *     many there are now; the world must see it once.
    */
   static void send(
-      Publication publication, long ordinal, int shards, Output<StreamRecord<SearchInput>> output) {
+      Publication publication,
+      long ordinal,
+      boolean isNews,
+      int shards,
+      Output<StreamRecord<SearchInput>> output) {
     long version = publication.version();
     long time = publication.eventTime();
     for (Publication.Candidate candidate : publication.candidates()) {
-      var embedding = new ItemEmbedding(candidate.id(), candidate.vector(), version, time);
-      output.collect(ITEM_EMBEDDINGS, new StreamRecord<>(embedding));
+      if (isNews) {
+        var embedding = new ItemEmbedding(candidate.id(), candidate.vector(), version, time);
+        output.collect(ITEM_EMBEDDINGS, new StreamRecord<>(embedding));
+      }
       int shard = SearchOperator.shardOf(candidate.index(), shards);
       var input = new SearchInput(shard, ordinal, version, time, candidate, null);
       output.collect(new StreamRecord<>(input));

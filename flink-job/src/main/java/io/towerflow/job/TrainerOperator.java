@@ -95,7 +95,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
 
   @Override
   public void processElement(StreamRecord<SequencedExample> example) {
-    standing = new Standing(standing.publications(), false);
+    standing = standing.ended(false);
     for (SequencedExample next : chain.offer(example.getValue())) {
       learn(next.example());
     }
@@ -121,7 +121,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
       learner.finish(this);
       meters.step(learner.step());
       publish();
-      standing = new Standing(standing.publications(), true);
+      standing = standing.ended(true);
     }
   }
 
@@ -183,8 +183,10 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     lastPublication = getProcessingTimeService().getCurrentProcessingTime();
     Optional<Publication> publication = learner.publish();
     if (publication.isPresent()) {
-      standing = new Standing(standing.publications() + 1, standing.ended());
-      PublicationSender.send(publication.get(), standing.publications(), topKShards, output);
+      boolean isNews = publication.get().version() > standing.version();
+      standing = standing.published(publication.get().version());
+      PublicationSender.send(
+          publication.get(), standing.publications(), isNews, topKShards, output);
       meters.published(publication.get().withheld(), System.nanoTime() - start);
     }
   }

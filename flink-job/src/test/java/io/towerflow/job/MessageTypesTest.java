@@ -194,7 +194,7 @@ class MessageTypesTest {
             0,
             0,
             "cafe"),
-        new Standing(3L, true),
+        new Standing(3L, 70L, true),
         new ItemProfile(130, new String[] {"Heat"}, CONTEXT),
         profile,
         CONTEXT,

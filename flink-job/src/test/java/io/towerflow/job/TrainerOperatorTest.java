@@ -216,6 +216,29 @@ class TrainerOperatorTest {
   }
 
   @Test
+  void aRestoredTrainerFillsTheShardsAgainButTheWorldSeesAVersionOnce() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(1, 1, 1)) {
+      trainer.process(example("ann", 300)); // version 1 leaves
+      trainer.process(example("ann", 301)); // version 2
+      snapshot = trainer.snapshot();
+    }
+    try (var trainer = trainer(1, 1, 1, snapshot)) {
+      trainer.wallClock(10_000);
+
+      assertThat(trainer.output())
+          .extracting(SearchInput::version, input -> input.candidate().id())
+          .containsExactlyInAnyOrder(tuple(2L, "item-300"), tuple(2L, "item-301"));
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS)).isEmpty();
+
+      trainer.process(example("ann", 300));
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
+          .extracting(ItemEmbedding::modelVersion, ItemEmbedding::id)
+          .containsExactly(tuple(3L, "item-300"));
+    }
+  }
+
+  @Test
   void aStreamThatHadEndedBeforeTheSnapshotDoesNotEndTwice() throws Exception {
     OperatorSubtaskState ended;
     try (var trainer = trainer(2, NEVER, 1)) {
