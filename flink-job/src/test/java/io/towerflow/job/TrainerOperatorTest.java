@@ -318,8 +318,11 @@ class TrainerOperatorTest {
 
   private static Harness<Integer, Event, SequencedEvent> sequence() throws Exception {
     String spec =
-        "event: {user: u, item: i, time: t}\n"
-            + "query: {features: [{kind: id}]}\ncandidate: {features: [{kind: id}]}\n";
+        """
+        event: {user: u, item: i, time: t}
+        query: {features: [{kind: id}]}
+        candidate: {features: [{kind: id}]}
+        """;
     return Harness.of(
         new SequenceOperator(new JobPlan("ratings", spec, 1, 1)),
         event -> SequenceOperator.KEY,
