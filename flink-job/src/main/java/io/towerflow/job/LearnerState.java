@@ -107,6 +107,17 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
   }
 
   @Override
+  public void remove(String table, int row) throws Exception {
+    int shard = row % ShardKeys.MAX_PARALLELISM;
+    Map<Integer, byte[]> rows = unwritten.getOrDefault(table, Map.of()).get(shard);
+    if (rows != null) {
+      rows.remove(row);
+    }
+    keys.setCurrentKey(ShardKeys.key(shard));
+    table(table).remove(row);
+  }
+
+  @Override
   public void forEach(String table, StateStore.RowVisitor visitor) throws Exception {
     for (int shard = 0; shard < ShardKeys.MAX_PARALLELISM; shard++) {
       keys.setCurrentKey(ShardKeys.key(shard));

@@ -2,6 +2,8 @@ package io.towerflow.job;
 
 import io.towerflow.learn.Publication;
 import io.towerflow.message.ItemEmbedding;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -22,7 +24,7 @@ final class PublicationSender {
    * @param ordinal which publication of this job it is, from 1
    * @param isNews whether the world has not seen this version yet. A trainer that was restored
    *     publishes its version again, every candidate of it, so that the shards are complete however
-   *     many there are now; the world must see it once.
+   *     many there are now; the world must see it once. That an item has left is always news.
    */
   static void send(
       Publication publication,
@@ -32,8 +34,16 @@ final class PublicationSender {
       Output<StreamRecord<SearchInput>> output) {
     long version = publication.version();
     long time = publication.eventTime();
+    Set<String> present = new HashSet<>();
     for (Publication.Candidate candidate : publication.candidates()) {
-      if (isNews) {
+      if (!candidate.isGone()) {
+        present.add(candidate.id());
+      }
+    }
+    for (Publication.Candidate candidate : publication.candidates()) {
+      // An item that has left may be back under another index: the world knows it by its id.
+      boolean isBack = isNews && present.contains(candidate.id());
+      if (candidate.isGone() ? !isBack : isNews) {
         var embedding = new ItemEmbedding(candidate.id(), candidate.vector(), version, time);
         output.collect(ITEM_EMBEDDINGS, new StreamRecord<>(embedding));
       }

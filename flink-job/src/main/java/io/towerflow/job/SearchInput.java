@@ -3,7 +3,8 @@ package io.towerflow.job;
 import io.towerflow.learn.Publication;
 
 /**
- * What the trainer sends to one top-K shard: either a candidate to keep or a query to answer.
+ * What the trainer sends to one top-K shard: either a candidate, to keep or to let go of, or a
+ * query to answer.
  *
  * @param shard the top-K shard that it is for
  * @param publication the ordinal of the publication that it is part of

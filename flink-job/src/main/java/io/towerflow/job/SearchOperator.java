@@ -60,7 +60,10 @@ final class SearchOperator extends KeyedProcessFunction<Integer, SearchInput, Pa
       indexes.put(input.shard(), index);
     }
     Publication.Candidate candidate = input.candidate();
-    if (candidate != null) {
+    if (candidate != null && candidate.isGone()) {
+      candidates.remove(candidate.index());
+      index.remove(candidate.index());
+    } else if (candidate != null) {
       candidates.put(candidate.index(), candidate);
       index.put(candidate.index(), candidate.id(), candidate.vector());
     } else {

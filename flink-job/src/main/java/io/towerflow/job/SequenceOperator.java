@@ -82,7 +82,7 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
         states.getMapState(new MapStateDescriptor<>("ids-in-order", Types.LONG, Types.STRING));
     setCurrentKey(KEY);
     Sequences stand = sequences.value();
-    sequencer = new Sequencer(stand == null ? Sequences.none() : stand);
+    sequencer = new Sequencer(stand == null ? Sequences.none() : stand, spec.vocabulary());
     Iterable<Lane> known = lanes.get();
     merge = new PartitionMerge(new StateQueue(queue), known == null ? List.of() : known);
     if (order == EventOrder.TIME) {
@@ -132,7 +132,9 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
       duplicates.inc();
       return;
     }
-    output.collect(new StreamRecord<>(sequencer.next(event)));
+    for (SequencedEvent next : sequencer.next(event)) {
+      output.collect(new StreamRecord<>(next));
+    }
   }
 
   /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */

@@ -52,16 +52,18 @@ public final class Topology {
         pinned(
             "items",
             sequenced
-                .keyBy(sequence -> ShardKeys.keyOf(sequence.event().item()), Types.INT)
-                .process(new ItemOperator(), type(IndexedEvent.class)));
+                .keyBy(sequence -> ShardKeys.key(sequence.shard()), Types.INT)
+                .process(new ItemOperator(spec.vocabulary().items()), type(IndexedEvent.class)));
 
     SingleOutputStreamOperator<SequencedExample> examples =
         pinned(
             "users",
             indexed
-                .keyBy(event -> ShardKeys.keyOf(event.user()), Types.INT)
+                .keyBy(event -> ShardKeys.key(event.shard()), Types.INT)
                 .transform(
-                    "users", type(SequencedExample.class), new UserOperator(spec.historyItems())));
+                    "users",
+                    type(SequencedExample.class),
+                    new UserOperator(spec.historyItems(), spec.vocabulary().users())));
 
     SingleOutputStreamOperator<SearchInput> published =
         pinned(

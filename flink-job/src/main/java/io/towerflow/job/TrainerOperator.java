@@ -1,6 +1,7 @@
 package io.towerflow.job;
 
 import io.towerflow.connectors.codec.DeadLetter;
+import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.Learner;
 import io.towerflow.learn.Publication;
@@ -97,7 +98,11 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   public void processElement(StreamRecord<SequencedExample> example) {
     standing = standing.ended(false);
     for (SequencedExample next : chain.offer(example.getValue())) {
-      learn(next.example());
+      if (next.example() != null) {
+        learn(next.example());
+      } else {
+        evict(next.evictions());
+      }
     }
   }
 
@@ -107,6 +112,11 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     if (learner.publicationDue()) {
       publish();
     }
+  }
+
+  private void evict(Evictions evictions) {
+    learner.evict(evictions, this);
+    meters.step(learner.step());
   }
 
   /** Comes once more where the job is restored from a checkpoint that was taken after it. */

@@ -1,8 +1,13 @@
 package io.towerflow.job;
 
+import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
+import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
+import io.towerflow.spec.Lifetime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.MapState;
@@ -29,17 +34,19 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     implements OneInputStreamOperator<IndexedEvent, SequencedExample> {
 
   private final int historyItems;
+  private final Lifetime lifetime;
 
   private transient boolean restored;
   private transient MapState<String, UserProfile> users;
-  private transient IndexCounter indices;
+  private transient Vocabulary vocabulary;
   private transient ChainState<IndexedEvent> chainState;
 
   /** By the key of the shard: all that this subtask owns. */
   private transient Map<Integer, Chain<IndexedEvent>> chains;
 
-  UserOperator(int historyItems) {
+  UserOperator(int historyItems, Lifetime lifetime) {
     this.historyItems = historyItems;
+    this.lifetime = lifetime;
   }
 
   @Override
@@ -56,7 +63,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
             .getMapState(
                 new MapStateDescriptor<>(
                     "users", Types.STRING, TypeInformation.of(UserProfile.class)));
-    indices = new IndexCounter(getRuntimeContext());
+    vocabulary = new Vocabulary(lifetime, getRuntimeContext());
     chainState = new ChainState<>(getKeyedStateStore(), IndexedEvent.class);
     chains = new HashMap<>();
     for (int shard : ownShards()) {
@@ -79,13 +86,29 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     for (IndexedEvent next : chains.get(getCurrentKey()).offer(event.getValue())) {
       output.collect(
           new StreamRecord<>(
-              new SequencedExample(next.sequence(), next.continued(), example(next))));
+              next.isTick()
+                  ? new SequencedExample(next.sequence(), next.continued(), null, evictions(next))
+                  : new SequencedExample(next.sequence(), next.continued(), example(next), null)));
     }
+  }
+
+  /** The items that leave, and with them the users whose time is over. */
+  private Evictions evictions(IndexedEvent tick) throws Exception {
+    List<Integer> leaving = new ArrayList<>();
+    for (String id : vocabulary.expire(tick.clock())) {
+      leaving.add(users.get(id).index());
+      users.remove(id);
+    }
+    return new Evictions(tick.evicted(), leaving.stream().mapToInt(index -> index).toArray());
   }
 
   private Example example(IndexedEvent event) throws Exception {
     UserProfile known = users.get(event.user());
-    UserProfile before = known == null ? UserProfile.fresh(indices.next(event.user())) : known;
+    UserProfile before = known == null ? UserProfile.fresh(IndexSpace.OUT_OF_VOCABULARY) : known;
+    if (vocabulary.see(event.user(), event.clock())
+        && before.index() == IndexSpace.OUT_OF_VOCABULARY) {
+      before = before.named(vocabulary.nextIndex(event.user()));
+    }
     users.put(
         event.user(),
         before

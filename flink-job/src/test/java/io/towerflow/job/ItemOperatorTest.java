@@ -7,6 +7,7 @@ import io.towerflow.job.Harness.Subtask;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.profile.IndexSpace;
+import io.towerflow.spec.Lifetime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,8 @@ class ItemOperatorTest {
               9,
               8,
               false,
+              0,
+              0,
               new Event(
                   "u",
                   "7",
@@ -166,6 +169,8 @@ class ItemOperatorTest {
         2,
         1,
         false,
+        0,
+        0,
         new Event(
             "u",
             item,
@@ -188,7 +193,7 @@ class ItemOperatorTest {
   private static Harness<Integer, SequencedEvent, IndexedEvent> operator(
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
-        new ItemOperator(),
+        new ItemOperator(Lifetime.UNBOUNDED),
         sequenced -> ShardKeys.keyOf(sequenced.event().item()),
         Types.INT,
         subtask,
@@ -207,6 +212,8 @@ class ItemOperatorTest {
                 2,
                 1,
                 false,
+                0,
+                0,
                 new Event("u", "7", 0L, 1, 1, true, new String[0], attributes, context, "", 0, 0)));
       }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.Reason;
+import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.PendingQuery;
 import io.towerflow.learn.Publication;
@@ -16,6 +17,7 @@ import io.towerflow.message.RatingError;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.ItemProfile;
+import io.towerflow.profile.Sighting;
 import io.towerflow.profile.UserProfile;
 import io.towerflow.topk.Hit;
 import java.io.IOException;
@@ -83,6 +85,9 @@ class MessageTypesTest {
             9L,
             8L,
             false,
+            0,
+            0,
+            null,
             "u1",
             "i1",
             130,
@@ -100,6 +105,9 @@ class MessageTypesTest {
             9L,
             8L,
             false,
+            0,
+            0,
+            null,
             "u1",
             "i1",
             130,
@@ -145,7 +153,8 @@ class MessageTypesTest {
             false,
             0,
             0),
-        new SequencedEvent(9L, 8L, false, event),
+        new SequencedEvent(9L, 8L, false, 7L, 5, event),
+        new SequencedEvent(9L, 8L, true, 7L, 5, null),
         new SequencedExample(
             9L,
             false,
@@ -164,17 +173,26 @@ class MessageTypesTest {
                 0.5,
                 false,
                 0,
-                0)),
-        new Sequences(9L, new long[] {0, 9}),
+                0),
+            null),
+        new SequencedExample(9L, false, null, new Evictions(new int[] {130}, new int[] {0, 129})),
+        new Evictions(new int[0], new int[0]),
+        IndexedEvent.tick(new SequencedEvent(9L, 8L, true, 7L, 5, null), new int[] {130}),
+        new Sequences(9L, new long[] {0, 9}, new StreamClock(3L, 4L)),
+        Sequences.none(),
+        new StreamClock(3L, 4L),
+        new Sighting(3, 4L),
         new IdSpan(1L, 3L, 7L),
         new Lane(2, 8L, 7L, event, 3L, 5L),
         Lane.unheard(2),
         new PendingQuery("u1", profile, 7L),
         new SearchInput(1, 2L, 3L, 4L, candidate, null),
+        new SearchInput(1, 2L, 3L, 4L, new Publication.Candidate(130, "i1", null), null),
         new SearchInput(1, 2L, 3L, 4L, null, query),
         new PartialList("u1", 2L, 3L, 4L, 1, List.of(new Hit(130, "i1", 0.5f))),
         new PartialList("u1", 2L, 3L, 4L, 1, List.of()),
         new ItemEmbedding("i1", new float[] {0.5f}, 3L, 4L),
+        new ItemEmbedding("i1", null, 3L, 4L),
         new Recommendation("u1", 3L, 4L, new String[] {"i1"}, new float[] {0.5f}),
         new TrainingProgress(
             3L,

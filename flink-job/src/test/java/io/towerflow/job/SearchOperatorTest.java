@@ -130,6 +130,26 @@ class SearchOperatorTest {
     }
   }
 
+  @Test
+  void aCandidateThatHasLeftIsInNoListAndIsNotKept() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var search = search(1, Subtask.ONLY)) {
+      search.process(candidate(0, 1, 130, 0.5f));
+      search.process(candidate(0, 1, 131, 0.75f));
+      search.process(
+          new SearchInput(0, 2, 20, 200, new Publication.Candidate(131, "item-131", null), null));
+      search.process(query(0, 2));
+
+      assertThat(search.output().get(0).hits()).extracting(Hit::index).containsExactly(130);
+      snapshot = search.snapshot();
+    }
+    try (var search = search(1, Subtask.ONLY, snapshot)) {
+      search.process(query(0, 3));
+
+      assertThat(search.output().get(0).hits()).extracting(Hit::index).containsExactly(130);
+    }
+  }
+
   private static SearchInput candidate(int shard, long publication, int index, float score) {
     return new SearchInput(
         shard,

@@ -1,5 +1,6 @@
 package io.towerflow.job;
 
+import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.Learner;
 import io.towerflow.learn.PendingQuery;
@@ -33,6 +34,14 @@ final class TallyLearner implements Learner {
   private final Map<Integer, String> ids = new TreeMap<>();
   private final TreeSet<Integer> unsaved = new TreeSet<>();
   private final TreeSet<Integer> unpublished = new TreeSet<>();
+
+  /** Ids of the items that left and of which the world does not know it yet. */
+  private final Map<Integer, String> gone = new TreeMap<>();
+
+  /** Items that a snapshot may hold and that left, and those of {@link #gone} that are told. */
+  private final TreeSet<Integer> removed = new TreeSet<>();
+
+  private final TreeSet<Integer> told = new TreeSet<>();
   private final Map<String, PendingQuery> touched = new LinkedHashMap<>();
   private final List<Example> untrained = new ArrayList<>();
   private long step;
@@ -78,6 +87,21 @@ final class TallyLearner implements Learner {
   }
 
   @Override
+  public void evict(Evictions evictions, Listener listener) {
+    if (!untrained.isEmpty()) {
+      train();
+      listener.progress(progress(""));
+    }
+    for (int item : evictions.items()) {
+      gone.put(item, ids.remove(item));
+      counts.remove(item);
+      unsaved.remove(item);
+      unpublished.remove(item);
+      removed.add(item);
+    }
+  }
+
+  @Override
   public void finish(Listener listener) {
     if (!untrained.isEmpty()) {
       train();
@@ -93,13 +117,15 @@ final class TallyLearner implements Learner {
   @Override
   public Optional<Publication> publish() {
     taken = 0;
-    if (touched.isEmpty() && unpublished.isEmpty()) {
+    if (touched.isEmpty() && unpublished.isEmpty() && gone.isEmpty()) {
       return Optional.empty();
     }
-    List<Publication.Candidate> candidates =
-        unpublished.stream()
-            .map(i -> new Publication.Candidate(i, ids.get(i), new float[] {counts.get(i)}))
-            .toList();
+    List<Publication.Candidate> candidates = new ArrayList<>();
+    gone.forEach((item, id) -> candidates.add(new Publication.Candidate(item, id, null)));
+    unpublished.forEach(
+        i -> candidates.add(new Publication.Candidate(i, ids.get(i), new float[] {counts.get(i)})));
+    told.addAll(gone.keySet());
+    gone.clear();
     List<Publication.Query> queries =
         touched.values().stream()
             .map(q -> new Publication.Query(q.user(), new float[] {1}, q.profile().seen()))
@@ -134,6 +160,17 @@ final class TallyLearner implements Learner {
           ByteBuffer.allocate(8 + id.length).putLong(counts.get(item)).put(id).array());
     }
     unsaved.clear();
+    for (int item : removed) {
+      writer.remove("items", item);
+    }
+    removed.clear();
+    for (Map.Entry<Integer, String> item : gone.entrySet()) {
+      writer.put("gone", item.getKey(), item.getValue().getBytes(StandardCharsets.UTF_8));
+    }
+    for (int item : told) {
+      writer.remove("gone", item);
+    }
+    told.clear();
     writer.put("scalars", 0, ByteBuffer.allocate(16).putLong(step).putLong(trained).array());
   }
 
@@ -149,6 +186,7 @@ final class TallyLearner implements Learner {
           ids.put(item, new String(value, 8, value.length - 8, StandardCharsets.UTF_8));
           unpublished.add(item);
         });
+    reader.forEach("gone", (item, id) -> gone.put(item, new String(id, StandardCharsets.UTF_8)));
     reader.forEach(
         "scalars",
         (row, value) -> {

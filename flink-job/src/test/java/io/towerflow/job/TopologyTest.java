@@ -82,6 +82,7 @@ class TopologyTest {
   @Test
   void everyEventIsTrainedOnceAndTheBadRecordIsSetAside() throws Exception {
     Run quiet = quiet();
+    System.err.println("BASE-DIGEST " + quiet.last());
 
     assertThat(quiet.progress.stream().filter(TrainingProgress::isFinal)).hasSize(1);
     assertThat(quiet.last().events()).isEqualTo(399);
@@ -178,6 +179,45 @@ class TopologyTest {
     assertThat(weighed.last().skippedBatches()).isEqualTo(1);
     assertThat(weighed.last().loss()).isFinite();
     assertListsAreRight(weighed);
+  }
+
+  @Test
+  void whatIsKeptOfEndlessUsersAndItemsIsBoundedAndTheSameInEveryRun() throws Exception {
+    String spec = spec() + "vocabulary: {users: {time_to_live: 80s}, items: {time_to_live: 80s}}\n";
+    GeneratorFunction<Long, RawRecord> endless = TwoTastes::endless;
+    Run quiet = run(endless, 600, spec, 1, 1, NEVER);
+
+    assertThat(quiet.last().events()).isEqualTo(600);
+    assertThat(quiet.progress).hasSize(7); // six windows of 100, and the end
+    for (TrainingProgress progress : quiet.progress.subList(1, 7)) {
+      // Of the last 80 to 90 seconds: 14 to 16 users, and items from 8 ago to 4 ahead.
+      assertThat(progress.users()).isBetween(13L, 17L);
+      assertThat(progress.items()).isBetween(11L, 15L);
+    }
+
+    Map<String, Long> goneSince = new HashMap<>();
+    for (ItemEmbedding embedding : quiet.embeddings) {
+      if (embedding.isTombstone()) {
+        assertThat(goneSince.put(embedding.id(), embedding.modelVersion()))
+            .as("%s has left once before", embedding.id())
+            .isNull();
+      } else {
+        assertThat(goneSince).as("left, and has a vector again").doesNotContainKey(embedding.id());
+      }
+    }
+    assertThat(goneSince).as("of 64 items").hasSizeGreaterThan(45);
+    for (Recommendation list : quiet.recommendations) {
+      assertThat(list.items())
+          .as("list of %s by version %d", list.user(), list.modelVersion())
+          .allMatch(item -> goneSince.getOrDefault(item, Long.MAX_VALUE) > list.modelVersion());
+    }
+
+    for (Run run :
+        List.of(run(endless, 600, spec, 2, 1, NEVER), run(endless, 600, spec, 1, 1, 410))) {
+      assertThat(run.last()).isEqualTo(quiet.last());
+      assertThat(run.embeddings.stream().filter(ItemEmbedding::isTombstone).map(ItemEmbedding::id))
+          .containsExactlyInAnyOrderElementsOf(goneSince.keySet());
+    }
   }
 
   /** The last list of every user: the best five of all items that the user has not taken. */

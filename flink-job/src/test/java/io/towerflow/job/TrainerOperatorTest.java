@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
+import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
@@ -333,7 +334,7 @@ class TrainerOperatorTest {
   void aFreshTrainerDoesNotWaitForWhatOnlyTheSequenceRemembersNorAfterItsOwnSnapshot()
       throws Exception {
     SequencedExample next = example(2, "ann", 300);
-    SequencedExample continued = new SequencedExample(1_000, true, next.example());
+    SequencedExample continued = new SequencedExample(1_000, true, next.example(), null);
     OperatorSubtaskState again;
     try (var trainer = trainer(1, NEVER, 1, snapshotWithoutTheTrainer())) {
       again = trainer.snapshot();
@@ -355,6 +356,88 @@ class TrainerOperatorTest {
       trainer.endInput();
       assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).events()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void itemsThatLeaveAreTrainedBeforeAndToldOnceAlsoThroughARestore() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(8, NEVER, 2)) {
+      trainer.process(example("ann", 300));
+      trainer.process(example("ann", 301));
+      trainer.wallClock(10_000);
+      trainer.output();
+      trainer.process(leaves(300));
+      assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
+          .extracting(TrainingProgress::events, TrainingProgress::items)
+          .containsExactly(tuple(2L, 2L));
+      snapshot = trainer.snapshot();
+    }
+    OperatorSubtaskState told;
+    try (var trainer = trainer(8, NEVER, 2, snapshot)) {
+      assertThat(trainer.keysOf("model-items")).as("301 alone").isEqualTo(1);
+      trainer.wallClock(10_000);
+      List<SearchInput> sent = trainer.output();
+      assertThat(sent)
+          .as("to the shard that keeps it, before all else")
+          .extracting(SearchInput::shard, input -> input.candidate().index())
+          .startsWith(tuple(0, 300), tuple(1, 301));
+      assertThat(sent.get(0).candidate().isGone()).isTrue();
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
+          .extracting(ItemEmbedding::id, ItemEmbedding::isTombstone)
+          .containsExactly(tuple("item-300", true), tuple("item-301", false));
+      told = trainer.snapshot();
+    }
+    try (var trainer = trainer(8, NEVER, 2, told)) {
+      assertThat(trainer.keysOf("model-gone")).isZero();
+      trainer.wallClock(10_000);
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
+          .extracting(ItemEmbedding::id)
+          .containsExactly("item-301");
+    }
+  }
+
+  @Test
+  void anItemThatIsBackUnderAnotherIndexIsNoTombstoneToTheWorld() throws Exception {
+    try (var trainer = trainer(1, NEVER, 1)) {
+      trainer.process(example("ann", 300));
+      trainer.process(leaves(300));
+      SequencedExample back = example("ann", 428);
+      Example ofTheId = back.example();
+      trainer.process(
+          new SequencedExample(
+              back.sequence(),
+              false,
+              new Example(
+                  ofTheId.user(),
+                  ofTheId.before(),
+                  false,
+                  "item-300",
+                  428,
+                  true,
+                  null,
+                  null,
+                  Attributes.NONE,
+                  0L,
+                  Double.NaN,
+                  1,
+                  true,
+                  3,
+                  0),
+              null));
+      trainer.wallClock(10_000);
+
+      assertThat(trainer.output().subList(0, 2))
+          .extracting(input -> input.candidate().index(), input -> input.candidate().isGone())
+          .containsExactly(tuple(300, true), tuple(428, false));
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
+          .extracting(ItemEmbedding::id, ItemEmbedding::isTombstone)
+          .containsExactly(tuple("item-300", false));
+    }
+  }
+
+  private SequencedExample leaves(int item) {
+    sequence++;
+    return new SequencedExample(sequence, false, null, new Evictions(new int[] {item}, new int[0]));
   }
 
   @Test
@@ -430,7 +513,8 @@ class TrainerOperatorTest {
             weight,
             true,
             3,
-            sequence));
+            sequence),
+        null);
   }
 
   private static TrainingProgress last(List<TrainingProgress> messages) {

@@ -74,6 +74,18 @@ final class TwoTastes {
         new byte[0][]);
   }
 
+  /**
+   * A stream without end: a new user with every sixth record and a new item with every tenth, of
+   * which none comes again once it is sixty seconds past.
+   */
+  static RawRecord endless(long number) {
+    long item = number / 10 + number * 7 % 5;
+    return record(
+        "{\"user\": \"user-%d\", \"item\": \"item-%d\", \"time\": %d, \"title\": \"number %d\"}"
+            .formatted(number / 6, item, 1_000_000_000L + number, item % 7),
+        number);
+  }
+
   /** A step of the SplitMix64 generator, made positive. */
   private static long mix(long x) {
     long z = x + 0x9e3779b97f4a7c15L;

@@ -8,6 +8,7 @@ import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
+import io.towerflow.spec.Lifetime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,9 @@ class UserOperatorTest {
               bad.sequence(),
               bad.previous(),
               false,
+              0,
+              0,
+              null,
               bad.user(),
               bad.item(),
               bad.itemIndex(),
@@ -95,6 +99,9 @@ class UserOperatorTest {
               9,
               0,
               false,
+              0,
+              0,
+              null,
               "ann",
               "i",
               300,
@@ -235,6 +242,9 @@ class UserOperatorTest {
         sequence,
         previous,
         false,
+        0,
+        0,
+        null,
         user,
         "item-" + item,
         item,
@@ -253,7 +263,10 @@ class UserOperatorTest {
   private static Harness<Integer, IndexedEvent, SequencedExample> operator(
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
-        new UserOperator(HISTORY), event -> ShardKeys.keyOf(event.user()), subtask, snapshots);
+        new UserOperator(HISTORY, Lifetime.UNBOUNDED),
+        event -> ShardKeys.keyOf(event.user()),
+        subtask,
+        snapshots);
   }
 
   @Test
@@ -268,6 +281,9 @@ class UserOperatorTest {
                 sequence,
                 sequence - 1,
                 false,
+                0,
+                0,
+                null,
                 "ann",
                 "i",
                 300,

@@ -2,27 +2,29 @@ package io.towerflow.learn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.towerflow.table.IndexMap;
 import io.towerflow.tower.EncodedAttributes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * The items known to the model, in the order of their first sight. An item's position in that order
- * never changes, so the items known before any event are a prefix.
+ * The items known to the model, each at a position: in the order of their first sight, but for
+ * those that took the place of one that was removed. An item is only ever removed between two
+ * events, so those that came with the latest events are the last ones, in order.
  */
 final class Catalogue {
-
-  private static final int UNKNOWN = -1;
 
   private record Entry(
       String id, long firstOrdinal, int item, int[][] tokens, EncodedAttributes attributes) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final BitSet dirty = new BitSet();
-  private int[] positions = new int[0];
+  private final IndexMap positions = new IndexMap();
+
+  /** As many positions as the last snapshot may have, which is more where items were removed. */
+  private int drained;
 
   /** Items known. */
   int size() {
@@ -31,7 +33,12 @@ final class Catalogue {
 
   /** The position of an item, or -1 where it is not known. */
   int position(int item) {
-    return item < positions.length ? positions[item] : UNKNOWN;
+    return positions.get(item);
+  }
+
+  /** Whether an item is there. */
+  boolean contains(int item) {
+    return positions.get(item) != IndexMap.NONE;
   }
 
   String id(int position) {
@@ -58,19 +65,18 @@ final class Catalogue {
     return entries.get(position).firstOrdinal;
   }
 
-  /** How many items were known before an event. */
+  /**
+   * How many items were known before an event: those at the first so many positions. Takes as long
+   * as items came since.
+   *
+   * @param ordinal of an event since the last removal
+   */
   int knownBefore(long ordinal) {
-    int low = 0;
-    int high = entries.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (entries.get(middle).firstOrdinal < ordinal) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int known = entries.size();
+    while (known > 0 && entries.get(known - 1).firstOrdinal >= ordinal) {
+      known--;
     }
-    return low;
+    return known;
   }
 
   /**
@@ -83,10 +89,10 @@ final class Catalogue {
    */
   void put(int item, String id, long ordinal, int[][] tokens, EncodedAttributes attributes) {
     int position = position(item);
-    if (position == UNKNOWN) {
+    if (position == IndexMap.NONE) {
       position = entries.size();
       entries.add(new Entry(id, ordinal, item, tokens, attributes));
-      locate(item, position);
+      positions.put(item, position);
     } else {
       entries.set(
           position, new Entry(id, entries.get(position).firstOrdinal, item, tokens, attributes));
@@ -94,13 +100,25 @@ final class Catalogue {
     dirty.set(position);
   }
 
-  private void locate(int item, int position) {
-    if (item >= positions.length) {
-      int old = positions.length;
-      positions = Arrays.copyOf(positions, Math.max(item + 1, old + (old >> 1)));
-      Arrays.fill(positions, old, positions.length, UNKNOWN);
+  /**
+   * Removes an item. The last one takes its position.
+   *
+   * @return the position
+   * @throws IllegalArgumentException if it is not there
+   */
+  int remove(int item) {
+    int position = positions.remove(item);
+    if (position == IndexMap.NONE) {
+      throw new IllegalArgumentException("There is no item of index " + item);
     }
-    positions[item] = position;
+    Entry last = entries.remove(entries.size() - 1);
+    dirty.clear(entries.size());
+    if (position < entries.size()) {
+      entries.set(position, last);
+      positions.put(last.item, position);
+      dirty.set(position);
+    }
+    return position;
   }
 
   /** Hands over every entry that changed since the last call, by position. */
@@ -109,6 +127,20 @@ final class Catalogue {
       sink.row(p, bytes(entries.get(p)));
     }
     dirty.clear();
+  }
+
+  /** Hands over the positions that there were at the last call and are no more. */
+  void drainRemoved(PositionVisitor sink) throws Exception {
+    for (int position = entries.size(); position < drained; position++) {
+      sink.position(position);
+    }
+    drained = entries.size();
+  }
+
+  /** Receives a position. */
+  @FunctionalInterface
+  interface PositionVisitor {
+    void position(int position) throws Exception;
   }
 
   private static byte[] bytes(Entry entry) {
@@ -155,9 +187,10 @@ final class Catalogue {
       }
       EncodedAttributes attributes =
           in.hasRemaining() ? EncodedAttributes.get(in) : EncodedAttributes.NONE;
-      locate(item, entries.size());
+      positions.put(item, entries.size());
       entries.add(new Entry(new String(id, UTF_8), firstOrdinal, item, tokens, attributes));
     }
+    drained = entries.size();
   }
 
   /** Adds every entry, by position, to a digest. */

@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.message.Attributes;
+import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 
 /**
@@ -10,7 +11,8 @@ import io.towerflow.profile.UserProfile;
  * @param before the user's profile before this event
  * @param newUser whether this is the user's first event
  * @param item the item's id
- * @param itemIndex the item's index
+ * @param itemIndex the item's index, out-of-vocabulary where the item is not admitted yet: then its
+ *     user is known to have done something, and what is not
  * @param newItem whether this is the item's first event
  * @param texts the item's texts in the order of the spec's text fields; null unless this is the
  *     item's first event or a text or an attribute changed
@@ -40,6 +42,11 @@ public record Example(
     boolean positive,
     int partition,
     long offset) {
+
+  /** Whether the item has an index. */
+  public boolean itemIsKnown() {
+    return itemIndex != IndexSpace.OUT_OF_VOCABULARY;
+  }
 
   /**
    * The user's profile after this event.

@@ -64,6 +64,18 @@ final class GapFrequency {
     return position < last.length && last[position] > 0 ? 1 / gaps[position] : 1.0 / (taken + 1);
   }
 
+  /** Forgets an item; the one at the last position takes its place. */
+  void remove(int position, int lastPosition) {
+    grow(lastPosition);
+    if (last[position] > 0) {
+      taken--;
+    }
+    last[position] = last[lastPosition];
+    gaps[position] = gaps[lastPosition];
+    last[lastPosition] = 0;
+    gaps[lastPosition] = 0;
+  }
+
   private void grow(int position) {
     if (position >= last.length) {
       int size = Math.max(position + 1, last.length * 2);
@@ -85,7 +97,16 @@ final class GapFrequency {
     gaps[position] = buffer.getDouble();
     if (last[position] > 0) {
       taken++;
-      now = Math.max(now, last[position]); // the last event was some item's last one
     }
+  }
+
+  /** Events counted so far. */
+  long now() {
+    return now;
+  }
+
+  /** Takes back how many events were counted. */
+  void restoreNow(long counted) {
+    now = counted;
   }
 }

@@ -36,6 +36,14 @@ public interface Learner extends AutoCloseable {
    */
   void learn(Example example, Listener listener);
 
+  /**
+   * Lets go of users and items. What came before is trained first, so that nothing is still to be
+   * learnt of those who leave; what comes after knows them by these indices no more.
+   *
+   * @param listener is told of the batch before this returns
+   */
+  void evict(Evictions evictions, Listener listener);
+
   /** Trains the rest of a stream that has ended and reports the last, final progress. */
   void finish(Listener listener);
 
@@ -43,8 +51,9 @@ public interface Learner extends AutoCloseable {
   boolean publicationDue();
 
   /**
-   * The next publication: candidates that changed since the last one and every user touched since
-   * then. Empty where nothing has happened since. Queries include events that are not trained yet.
+   * The next publication: candidates that changed or left since the last one and every user touched
+   * since then. Empty where nothing has happened since. Queries include events that are not trained
+   * yet.
    */
   Optional<Publication> publish();
 

@@ -80,6 +80,29 @@ final class Popularity {
     dirty.set(position);
   }
 
+  /**
+   * Forgets an item; the one at the last position takes its place.
+   *
+   * @param position of the item
+   * @param last the last position that there is
+   */
+  void remove(int position, int last) {
+    grow(last);
+    for (int h = 0; h < logDecays.length; h++) {
+      // Rounding must not leave less than nothing.
+      totals[h] = Math.max(0, totals[h] - decayedCount(h, position, now));
+      decayed[h][position] = decayed[h][last];
+      decayed[h][last] = 0;
+    }
+    counts[position] = counts[last];
+    counts[last] = 0;
+    lastOrdinal[position] = lastOrdinal[last];
+    lastOrdinal[last] = 0;
+    gaps.ifPresent(estimate -> estimate.remove(position, last));
+    dirty.set(position, position < last);
+    dirty.clear(last);
+  }
+
   /** Events that took the item. */
   long count(int position) {
     return position < counts.length ? counts[position] : 0;
@@ -149,10 +172,14 @@ final class Popularity {
 
   /** The totals and their clock, which are no item's. */
   byte[] totalBytes() {
-    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + totals.length * Double.BYTES).putLong(now);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(
+                Long.BYTES + totals.length * Double.BYTES + (gaps.isPresent() ? Long.BYTES : 0))
+            .putLong(now);
     for (double total : totals) {
       buffer.putDouble(total);
     }
+    gaps.ifPresent(estimate -> buffer.putLong(estimate.now()));
     return buffer.array();
   }
 
@@ -184,6 +211,7 @@ final class Popularity {
     for (int h = 0; h < totals.length; h++) {
       totals[h] = buffer.getDouble();
     }
+    gaps.ifPresent(estimate -> estimate.restoreNow(buffer.getLong()));
   }
 
   /** Adds everything to a digest. */

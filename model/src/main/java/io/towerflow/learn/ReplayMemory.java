@@ -1,5 +1,7 @@
 package io.towerflow.learn;
 
+import io.towerflow.profile.IndexSpace;
+import io.towerflow.table.IndexMap;
 import io.towerflow.table.RowSet;
 import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
@@ -7,10 +9,13 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 
 /**
  * The last events of the stream, each linked with the events of the same user before and after it,
  * so that any of them can be learnt again with what is known of its user by now.
+ *
+ * <p>Events of users who have no index are linked with no others: nobody knows whose they are.
  *
  * <p>Events are numbered from 1 in the order of the stream; event o lies in slot {@code (o - 1) mod
  * capacity}. Arrays grow up to the capacity.
@@ -52,8 +57,8 @@ final class ReplayMemory {
   private long[] previous = new long[0];
   private long[] next = new long[0];
 
-  /** By user: the last event. */
-  private long[] last = new long[0];
+  /** By user: the slot of the last event, where it is held. */
+  private final IndexMap last = new IndexMap();
 
   /** By slot; as good as empty where contexts are not kept. */
   private EncodedAttributes[] contexts = new EncodedAttributes[0];
@@ -114,6 +119,9 @@ final class ReplayMemory {
     newest++;
     int slot = slot(newest);
     grow(slot);
+    if (newest > capacity && last.get(users[slot]) == slot) {
+      last.remove(users[slot]); // the event that is overwritten was the last one of its user
+    }
     users[slot] = user;
     items[slot] = item;
     times[slot] = time;
@@ -148,17 +156,38 @@ final class ReplayMemory {
 
   private void link(long event) {
     int slot = slot(event);
-    int user = users[slot];
-    if (user >= last.length) {
-      last = Arrays.copyOf(last, Math.max(user + 1, last.length + (last.length >> 1)));
-    }
-    long before = last[user];
-    previous[slot] = before;
+    previous[slot] = NONE;
     next[slot] = NONE;
-    if (isHeld(before)) {
-      next[slot(before)] = event;
+    int user = users[slot];
+    if (user == IndexSpace.OUT_OF_VOCABULARY) {
+      return;
     }
-    last[user] = event;
+    int slotBefore = last.get(user);
+    if (slotBefore != IndexMap.NONE) {
+      previous[slot] = eventIn(slotBefore, event);
+      next[slotBefore] = event;
+    }
+    last.put(user, slot);
+  }
+
+  /** The event of a slot, when the newest is {@code latest}. */
+  private long eventIn(int slot, long latest) {
+    return latest - Math.floorMod(slot(latest) - slot, capacity);
+  }
+
+  /**
+   * Forgets whose a user's events were, and what they took: they are replayed no more. Takes as
+   * long as there are such events.
+   */
+  void forget(int user) {
+    int slot = last.remove(user);
+    long event = slot == IndexMap.NONE ? NONE : eventIn(slot, newest);
+    while (isHeld(event)) {
+      users[slot(event)] = IndexSpace.OUT_OF_VOCABULARY;
+      items[slot(event)] = IndexSpace.OUT_OF_VOCABULARY;
+      dirtyChunks.set(slot(event) / CHUNK);
+      event = previous[slot(event)];
+    }
   }
 
   /** The item of an event. */
@@ -191,25 +220,26 @@ final class ReplayMemory {
    *
    * @param event one that is still held
    * @param length the most items of its history
+   * @param known which items there are: the others are left out
    */
-  QueryContext query(long event, View view, int length) {
+  QueryContext query(long event, View view, int length, IntPredicate known) {
     int slot = slot(event);
     int[] history = new int[length];
     long[] historyTimes = new long[length];
     int found = 0;
-    long before = view == View.AFTER ? NONE : positive(previous[slot], previous);
-    long after = view == View.BEFORE ? NONE : positive(next[slot], next);
+    long before = view == View.AFTER ? NONE : positive(previous[slot], previous, known);
+    long after = view == View.BEFORE ? NONE : positive(next[slot], next, known);
     while (found < length && (isHeld(before) || isHeld(after))) {
       if (isHeld(before)) {
         history[found] = items[slot(before)];
         historyTimes[found++] = times[slot(before)];
-        before = positive(previous[slot(before)], previous);
+        before = positive(previous[slot(before)], previous, known);
       }
       if (found < length && isHeld(after)) {
         history[found] = items[slot(after)];
         // Mirrored into the past: what counts is how far away it is.
         historyTimes[found++] = 2 * times[slot] - times[slot(after)];
-        after = positive(next[slot(after)], next);
+        after = positive(next[slot(after)], next, known);
       }
     }
     return new QueryContext(
@@ -225,10 +255,10 @@ final class ReplayMemory {
     return keepsContext ? contexts[slot] : EncodedAttributes.NONE;
   }
 
-  /** The first positive from an event on along links, or an event that is not held. */
-  private long positive(long event, long[] links) {
+  /** The first positive of a known item from an event on along links, or one that is not held. */
+  private long positive(long event, long[] links, IntPredicate known) {
     long at = event;
-    while (isHeld(at) && !positive(at)) {
+    while (isHeld(at) && (!positive(at) || !known.test(item(at)))) {
       at = links[slot(at)];
     }
     return at;
@@ -237,7 +267,8 @@ final class ReplayMemory {
   /** The distinct items that a user has taken in the events held, newest first. */
   int[] itemsOf(int user) {
     RowSet found = new RowSet();
-    long event = user < last.length ? last[user] : NONE;
+    int slot = last.get(user);
+    long event = slot == IndexMap.NONE ? NONE : eventIn(slot, newest);
     while (isHeld(event)) {
       found.add(items[slot(event)]);
       event = previous[slot(event)];

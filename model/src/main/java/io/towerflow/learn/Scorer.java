@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Scores examples before they are learnt: where each one's item ranks among the items known by then
  * but those that its user has already taken, and where it ranks by popularity. First sightings of a
- * user or an item are misses.
+ * user or an item are misses, and so are all of an item until it is admitted.
  */
 final class Scorer {
 
@@ -60,6 +60,10 @@ final class Scorer {
    * @param firstOrdinal the ordinal of the first one
    */
   void score(List<Example> examples, long firstOrdinal, RanksSink sink) {
+    if (catalogue.size() == 0) {
+      rankAmongNothing(examples, sink);
+      return;
+    }
     float[] vectors = towers.candidateVectors(candidates.all(firstOrdinal));
     int items = catalogue.size();
     for (int from = 0; from < examples.size(); from += BLOCK) {
@@ -79,13 +83,26 @@ final class Scorer {
 
   /** What an example's query is built from: the user the moment before the event. */
   QueryContext context(Example example) {
-    return QueryContext.of(example.before(), example.time(), contexts.find(example.context()));
+    return QueryContext.of(example.before(), example.time(), contexts.find(example.context()))
+        .among(catalogue::contains);
+  }
+
+  /** None of the items is known. */
+  private void rankAmongNothing(List<Example> examples, RanksSink sink) {
+    for (int i = 0; i < examples.size(); i++) {
+      Optional<Ranks> missed =
+          examples.get(i).positive() ? Optional.of(miss(examples.get(i))) : Optional.empty();
+      sink.ranked(i, missed);
+    }
+  }
+
+  private static Ranks miss(Example example) {
+    return new Ranks(Prequential.MISS, Prequential.MISS, Cohort.ofFirstSighting(example.newUser()));
   }
 
   private Ranks rank(Example example, long ordinal, float[] scores, int row) {
-    if (example.newUser() || example.newItem()) {
-      return new Ranks(
-          Prequential.MISS, Prequential.MISS, Cohort.ofFirstSighting(example.newUser()));
+    if (example.newUser() || example.newItem() || !example.itemIsKnown()) {
+      return miss(example);
     }
     int own = catalogue.position(example.itemIndex());
     markSeen(example, own);

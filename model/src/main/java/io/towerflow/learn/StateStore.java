@@ -2,12 +2,11 @@ package io.towerflow.learn;
 
 /**
  * Where a learner's state is kept between runs: named tables of rows of bytes. A snapshot writes
- * only the rows that changed since the last one; a restore reads all.
+ * and removes only the rows that changed since the last one; a restore reads all.
  */
 public interface StateStore {
 
   /** Receives the rows of a snapshot. */
-  @FunctionalInterface
   interface Writer {
     /**
      * Takes one row.
@@ -17,6 +16,9 @@ public interface StateStore {
      * @param value the row's bytes; the receiver may keep the array
      */
     void put(String table, int row, byte[] value) throws Exception;
+
+    /** Lets go of one row, which may never have been written. */
+    void remove(String table, int row) throws Exception;
   }
 
   /** Receives the rows of a table at a restore, in any order. */
@@ -29,7 +31,7 @@ public interface StateStore {
   /** Gives the rows of a table at a restore. */
   @FunctionalInterface
   interface Reader {
-    /** Visits every row of a table that was ever written, each once, with its latest bytes. */
+    /** Visits every row of a table that was written and not removed, each once, as it was last. */
     void forEach(String table, RowVisitor visitor) throws Exception;
   }
 }

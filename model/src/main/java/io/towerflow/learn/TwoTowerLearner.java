@@ -6,10 +6,12 @@ import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.metrics.Prequential;
 import io.towerflow.metrics.PrequentialRating;
+import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
+import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import io.towerflow.text.TokenVocabulary;
 import io.towerflow.tower.DivergenceException;
@@ -29,7 +31,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Two towers that learn from a stream: examples are gathered into batches, each batch is first
@@ -49,6 +53,7 @@ public final class TwoTowerLearner implements Learner {
   private static final String WEIGHED = ".weighed";
   private static final String RATED = ".rated";
   private static final String SINGLES = "singles";
+  private static final String GONE = "gone";
 
   /** The rows of the table of things that there is one of. */
   private static final int SCALARS = 0;
@@ -78,7 +83,16 @@ public final class TwoTowerLearner implements Learner {
   private final long negativesSeed;
   private final long replaySeed;
   private final List<Example> batch = new ArrayList<>();
-  private final Map<Integer, PendingQuery> pending = new LinkedHashMap<>();
+
+  /** By the user's id. */
+  private final Map<String, PendingQuery> pending = new LinkedHashMap<>();
+
+  /** Ids of the items that have left since the last publication, by index. */
+  private final Map<Integer, String> gone = new TreeMap<>();
+
+  /** Those of them that the last snapshot has. */
+  private final Set<Integer> goneAtSnapshot = new TreeSet<>();
+
   private Prequential prequential;
   private Prequential popularityPrequential;
   private PrequentialRating ratingPrequential = new PrequentialRating();
@@ -155,7 +169,7 @@ public final class TwoTowerLearner implements Learner {
     // Values get their indices here, in the order of the stream; whatever reads them later finds
     // them, so that scoring and publishing change nothing.
     contexts.learn(example.context());
-    if (catalogue.position(example.itemIndex()) < 0) {
+    if (example.itemIsKnown() && !catalogue.contains(example.itemIndex())) {
       throw new IllegalStateException(
           "Item %s comes without its texts, and the model has never seen it: the item's state and the model's are of different snapshots"
               .formatted(example.item()));
@@ -172,10 +186,51 @@ public final class TwoTowerLearner implements Learner {
 
   private void touch(Example example) {
     UserProfile after = example.after(spec.historyItems());
-    pending.merge(
-        after.index(),
-        new PendingQuery(example.user(), after, example.time()),
-        (earlier, later) -> later);
+    pending.put(example.user(), new PendingQuery(example.user(), after, example.time()));
+  }
+
+  @Override
+  public void evict(Evictions evictions, Listener listener) {
+    if (evictions.isEmpty()) {
+      return;
+    }
+    if (!batch.isEmpty()) {
+      closeBatch(listener);
+    }
+    for (int item : evictions.items()) {
+      evictItem(item);
+    }
+    RowSet leaving = new RowSet();
+    for (int user : evictions.users()) {
+      users--;
+      if (user != IndexSpace.OUT_OF_VOCABULARY) {
+        leaving.add(user);
+        memory.forget(user);
+        towers.removeUser(user);
+      }
+    }
+    if (leaving.size() > 0) {
+      pending.values().removeIf(query -> leaving.find(query.profile().index()) >= 0);
+    }
+  }
+
+  private void evictItem(int item) {
+    if (!catalogue.contains(item)) {
+      throw new IllegalStateException(
+          "Item index %d leaves, and the model does not know it: the item's state and the model's are of different snapshots"
+              .formatted(item));
+    }
+    gone.put(item, catalogue.id(catalogue.position(item)));
+    int last = catalogue.size() - 1;
+    int position = catalogue.remove(item);
+    popularity.remove(position, last);
+    if (last < published.length) {
+      published[position] = published[last];
+      published[last] = 0;
+    } else if (position < published.length) {
+      published[position] = 0; // the one that takes the place was never published
+    }
+    towers.removeItem(item);
   }
 
   @Override
@@ -212,30 +267,40 @@ public final class TwoTowerLearner implements Learner {
   }
 
   /**
-   * What the head foretells of each example's value before any of them is learnt; of no length
-   * without a head. It costs the batch and not the catalogue, so no batch is left out.
+   * What the head foretells of each example's value before any of them is learnt, NaN where its
+   * item is not known; of no length without a head. It costs the batch and not the catalogue, so no
+   * batch is left out.
    */
   private float[] foretoldRatings() {
     if (!spec.rating().isLearnt()) {
       return new float[0];
     }
-    return towers.ratings(
-        batch.stream().map(scorer::context).toList(),
-        batch.stream()
-            .map(example -> catalogue.position(example.itemIndex()))
-            .map(position -> candidates.at(position, trained + 1))
-            .toList());
+    List<Example> known = batch.stream().filter(Example::itemIsKnown).toList();
+    float[] ratings =
+        towers.ratings(
+            known.stream().map(scorer::context).toList(),
+            known.stream()
+                .map(example -> catalogue.position(example.itemIndex()))
+                .map(position -> candidates.at(position, trained + 1))
+                .toList());
+    float[] foretold = new float[batch.size()];
+    int next = 0;
+    for (int i = 0; i < foretold.length; i++) {
+      foretold[i] = batch.get(i).itemIsKnown() ? ratings[next++] : Float.NaN;
+    }
+    return foretold;
   }
 
   /** Counts an example of the batch, and its ranks if it was scored; gives the window it ends. */
   private List<WindowEnd> count(int i, Optional<Scorer.Ranks> scored, float[] foretold) {
     long ordinal = trained + 1 + i;
-    if (batch.get(i).positive()) {
-      popularity.add(catalogue.position(batch.get(i).itemIndex()), ordinal);
-    } else {
+    Example example = batch.get(i);
+    if (!example.positive()) {
       nonPositives++;
+    } else if (example.itemIsKnown()) {
+      popularity.add(catalogue.position(example.itemIndex()), ordinal);
     }
-    float value = spec.rating().target(batch.get(i).value());
+    float value = spec.rating().target(example.value());
     // A value that no float holds has no error to count, nor has the head of a model that diverges.
     if (Float.isFinite(value) && Float.isFinite(foretold[i])) {
       ratingPrequential.add(foretold[i], value);
@@ -314,18 +379,18 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private List<Instance> batchInstances() {
-    Map<Integer, int[]> taken = new HashMap<>();
+    Map<String, int[]> taken = new HashMap<>();
     for (Example example : batch) {
-      UserProfile after = example.after(0);
-      taken.put(after.index(), after.seen());
+      taken.put(example.user(), example.after(0).seen());
     }
     return batch.stream()
+        .filter(Example::itemIsKnown)
         .map(
             example ->
                 new Instance(
                     scorer.context(example),
                     example.itemIndex(),
-                    taken.get(example.before().index()),
+                    taken.get(example.user()),
                     (float) example.weight(),
                     example.positive(),
                     spec.rating().target(example.value())))
@@ -333,7 +398,12 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private int draws() {
-    return (int) Math.round(spec.replay().ratio() * batch.size());
+    return (int) Math.round(spec.replay().ratio() * remembered().size());
+  }
+
+  /** The batch but for events whose item the model will not know by the time of a replay. */
+  private List<Example> remembered() {
+    return batch.stream().filter(Example::itemIsKnown).toList();
   }
 
   /** Remembers the batch and draws from the memory. */
@@ -342,7 +412,7 @@ public final class TwoTowerLearner implements Learner {
     if (draws == 0) {
       return List.of();
     }
-    for (Example example : batch) {
+    for (Example example : remembered()) {
       memory.add(
           example.before().index(),
           example.itemIndex(),
@@ -361,10 +431,13 @@ public final class TwoTowerLearner implements Learner {
       if (!memory.positive(event) && Float.isNaN(memory.value(event))) {
         continue; // its like in the batch has no replay to its name, so the ratio holds
       }
+      if (!catalogue.contains(memory.item(event))) {
+        continue; // the item or the user has left
+      }
       ReplayMemory.View view = views[CounterRandom.below(choices, replaySeed, step, 2L * i + 1)];
       replayed.add(
           new Instance(
-              memory.query(event, view, spec.historyItems()),
+              memory.query(event, view, spec.historyItems(), catalogue::contains),
               memory.item(event),
               memory.itemsOf(memory.user(event)),
               memory.weight(event),
@@ -382,7 +455,7 @@ public final class TwoTowerLearner implements Learner {
       takeStep(sample);
     } catch (DivergenceException e) {
       restore(before);
-      memory.disown(draws() == 0 ? 0 : batch.size());
+      memory.disown(draws() == 0 ? 0 : remembered().size());
       skippedBatches++;
       skippedEvents += batch.size();
       listener.skipped(List.copyOf(batch), e.getMessage());
@@ -421,8 +494,10 @@ public final class TwoTowerLearner implements Learner {
   private void takeStep(TrainingSample sample) {
     for (Example example : batch) {
       towers.times().add(example.time() / 1000.0);
-      int position = catalogue.position(example.itemIndex());
-      addTo(towers.itemNumbers(), catalogue.attributes(position).numbers());
+      if (example.itemIsKnown()) {
+        int position = catalogue.position(example.itemIndex());
+        addTo(towers.itemNumbers(), catalogue.attributes(position).numbers());
+      }
       addTo(towers.contextNumbers(), example.context().numbers());
       eventTime = Math.max(eventTime, example.time());
     }
@@ -464,7 +539,7 @@ public final class TwoTowerLearner implements Learner {
 
   @Override
   public Optional<Publication> publish() {
-    if (step == 0 || (step == publishedStep && pending.isEmpty())) {
+    if (step == 0 || (step == publishedStep && pending.isEmpty() && gone.isEmpty())) {
       return Optional.empty();
     }
     List<Publication.Candidate> changed = changedCandidates();
@@ -474,8 +549,12 @@ public final class TwoTowerLearner implements Learner {
     List<Publication.Query> fitQueries =
         queries.stream().filter(query -> isFit(query.vector())).toList();
     int withheld = changed.size() - fit.size() + queries.size() - fitQueries.size();
-    Publication publication = new Publication(step, eventTime, fit, fitQueries, withheld);
+    List<Publication.Candidate> candidates = new ArrayList<>();
+    gone.forEach((item, id) -> candidates.add(Publication.Candidate.gone(item, id)));
+    candidates.addAll(fit);
+    Publication publication = new Publication(step, eventTime, candidates, fitQueries, withheld);
     pending.clear();
+    gone.clear();
     publishedStep = step;
     publishedEvents = events;
     return Optional.of(publication);
@@ -524,7 +603,8 @@ public final class TwoTowerLearner implements Learner {
     List<QueryContext> moments = new ArrayList<>();
     for (PendingQuery user : users) {
       moments.add(
-          QueryContext.of(user.profile(), user.time(), contexts.find(user.profile().context())));
+          QueryContext.of(user.profile(), user.time(), contexts.find(user.profile().context()))
+              .among(catalogue::contains));
     }
     int width = towers.outputWidth();
     float[] vectors = towers.queryVectors(moments);
@@ -559,6 +639,7 @@ public final class TwoTowerLearner implements Learner {
     for (RowTable table : towers.tables()) {
       String name = ROWS + table.name();
       table.drainDirty((row, value) -> writer.put(name, row, value));
+      table.drainRemoved(row -> writer.remove(name, row));
     }
     for (Texts.Field field : texts.fields()) {
       String name = TOKENS + field.name();
@@ -571,6 +652,12 @@ public final class TwoTowerLearner implements Learner {
     snapshot(writer, CONTEXT_NUMBERS, towers.contextNumbers());
     catalogue.drainDirty((position, value) -> writer.put(CATALOGUE, position, value));
     popularity.drainDirty((position, value) -> writer.put(POPULARITY, position, value));
+    catalogue.drainRemoved(
+        position -> {
+          writer.remove(CATALOGUE, position);
+          writer.remove(POPULARITY, position);
+        });
+    snapshotGone(writer);
     memory.drainDirty((chunk, value) -> writer.put(replayTable(), chunk, value));
     writer.put(SINGLES, SCALARS, scalars());
     writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
@@ -584,6 +671,20 @@ public final class TwoTowerLearner implements Learner {
         SINGLES,
         SKIPPED,
         ByteBuffer.allocate(2 * Long.BYTES).putLong(skippedBatches).putLong(skippedEvents).array());
+  }
+
+  private void snapshotGone(StateStore.Writer writer) throws Exception {
+    for (int item : goneAtSnapshot) {
+      if (!gone.containsKey(item)) {
+        writer.remove(GONE, item);
+      }
+    }
+    for (Map.Entry<Integer, String> item : gone.entrySet()) {
+      if (goneAtSnapshot.add(item.getKey())) {
+        writer.put(GONE, item.getKey(), item.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    goneAtSnapshot.retainAll(gone.keySet());
   }
 
   /** The vocabularies of categories by the names of their tables. */
@@ -650,6 +751,8 @@ public final class TwoTowerLearner implements Learner {
     catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
     reader.forEach(POPULARITY, popularity::restore);
     reader.forEach(replayTable(), memory::restore);
+    reader.forEach(GONE, (item, id) -> gone.put(item, new String(id, StandardCharsets.UTF_8)));
+    goneAtSnapshot.addAll(gone.keySet());
     Map<Integer, byte[]> singles = rows(reader, SINGLES);
     if (!singles.isEmpty()) {
       restoreScalars(ByteBuffer.wrap(singles.get(SCALARS)));
@@ -665,7 +768,7 @@ public final class TwoTowerLearner implements Learner {
       skippedEvents = skipped.getLong();
     }
     batch.addAll(untrained);
-    pendingQueries.forEach(query -> pending.put(query.profile().index(), query));
+    pendingQueries.forEach(query -> pending.put(query.user(), query));
   }
 
   private void restoreScalars(ByteBuffer scalars) {

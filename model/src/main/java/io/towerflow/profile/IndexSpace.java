@@ -5,6 +5,10 @@ package io.towerflow.profile;
  * shard counts its own ids from 1; the index is {@code local * S + shard}. So indices are the same
  * at any parallelism and survive rescaling, and index 0 is never given away: it is
  * out-of-vocabulary.
+ *
+ * <p>An index is a name for the one life of an id in a vocabulary and is never given away again: an
+ * id that was evicted and comes back has another one. So a shard names {@value #LARGEST_LOCAL} ids
+ * in its time.
  */
 public final class IndexSpace {
 
@@ -13,6 +17,9 @@ public final class IndexSpace {
 
   /** The index of ids that have none. */
   public static final int OUT_OF_VOCABULARY = 0;
+
+  /** The last number that a shard can count to. */
+  public static final int LARGEST_LOCAL = Integer.MAX_VALUE / SHARDS;
 
   private IndexSpace() {}
 
@@ -36,13 +43,18 @@ public final class IndexSpace {
    * The index of the {@code local}-th id of a shard.
    *
    * @throws IllegalArgumentException if {@code local} is not positive
-   * @throws ArithmeticException if the shard is full
+   * @throws IllegalStateException if the shard has given away all of its indices
    */
   public static int index(int shard, int local) {
     if (local <= 0) {
       throw new IllegalArgumentException("Shards count their ids from 1, not from " + local);
     }
-    return Math.addExact(Math.multiplyExact(local, SHARDS), shard);
+    if (local > LARGEST_LOCAL) {
+      throw new IllegalStateException(
+          "Shard %d has given away all of its %,d indices, and none is given away twice. Start a new model from a later part of the stream, or have fewer ids admitted by vocabulary's admit_after."
+              .formatted(shard, LARGEST_LOCAL));
+    }
+    return local * SHARDS + shard;
   }
 
   /** The shard that gave an index away. */

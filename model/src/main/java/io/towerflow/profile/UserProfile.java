@@ -7,7 +7,8 @@ import java.util.Arrays;
  * What is known of one user: the index, every item taken, and the last few of them with their
  * times.
  *
- * @param index the user's index, see {@link IndexSpace}
+ * @param index the user's index, see {@link IndexSpace}: out-of-vocabulary until the user is
+ *     admitted
  * @param seen indices of all items taken, each once, ascending
  * @param recentItems indices of the last items taken, newest first; an item taken twice is there
  *     twice
@@ -23,6 +24,11 @@ public record UserProfile(
     return new UserProfile(index, new int[0], new int[0], new long[0], Attributes.NONE);
   }
 
+  /** The profile of the same user under an index. */
+  public UserProfile named(int givenIndex) {
+    return new UserProfile(givenIndex, seen, recentItems, recentTimes, context);
+  }
+
   /** Whether the user has taken an item before. */
   public boolean hasSeen(int item) {
     return Arrays.binarySearch(seen, item) >= 0;
@@ -31,12 +37,15 @@ public record UserProfile(
   /**
    * The profile after an event; this one stays as it is.
    *
-   * @param item the item's index
+   * @param item the item's index; one that has none leaves no trace
    * @param time when, milliseconds since the epoch
    * @param positive whether the item belongs to the history; it is among those taken either way
    * @param historyItems how many recent items to keep
    */
   public UserProfile after(int item, long time, boolean positive, int historyItems) {
+    if (item == IndexSpace.OUT_OF_VOCABULARY) {
+      return this;
+    }
     UserProfile taken = after(item, time, historyItems);
     return positive ? taken : new UserProfile(index, taken.seen, recentItems, recentTimes, context);
   }

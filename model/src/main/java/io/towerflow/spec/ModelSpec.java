@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param seed the seed of every random choice
  * @param event which fields of an incoming event mean what
  * @param order which order events are learnt in
+ * @param vocabulary when ids enter and leave
  * @param query features of the query tower
  * @param candidate features of the candidate tower
  * @param rating the head that foretells an event's value, if there is one
@@ -19,6 +20,7 @@ public record ModelSpec(
     long seed,
     EventSpec event,
     EventOrder order,
+    VocabularySpec vocabulary,
     List<FeatureSpec> query,
     List<FeatureSpec> candidate,
     TowerSpec towers,

@@ -3,6 +3,7 @@ package io.towerflow.spec;
 import static io.towerflow.spec.ValueType.choice;
 import static io.towerflow.spec.ValueType.constant;
 import static io.towerflow.spec.ValueType.duration;
+import static io.towerflow.spec.ValueType.durationOr;
 import static io.towerflow.spec.ValueType.instant;
 import static io.towerflow.spec.ValueType.listOf;
 import static io.towerflow.spec.ValueType.number;
@@ -28,6 +29,7 @@ final class Schema {
   static final Key<Long> SEED = Key.of("seed", wholeNumber(), "42");
   static final Key<ObjectNode> EVENT = Key.required("event", section());
   static final Key<EventOrder> ORDER = Key.of("order", choice(EventOrder.class), "arrival");
+  static final Key<ObjectNode> VOCABULARY = Key.of("vocabulary", section(), "{}");
   static final Key<ObjectNode> QUERY = Key.required("query", section());
   static final Key<ObjectNode> CANDIDATE = Key.required("candidate", section());
   static final Key<ObjectNode> TOWERS = Key.of("towers", section(), "{}");
@@ -46,6 +48,7 @@ final class Schema {
           SEED,
           EVENT,
           ORDER,
+          VOCABULARY,
           QUERY,
           CANDIDATE,
           TOWERS,
@@ -83,6 +86,18 @@ final class Schema {
           WEIGHT,
           POSITIVE_WHEN,
           LABEL);
+
+  static final Key<ObjectNode> USERS = Key.of("users", section(), "{}");
+  static final Key<ObjectNode> ITEM_IDS = Key.of("items", section(), "{}");
+
+  static final Shape VOCABULARY_SHAPE = new Shape("vocabulary", USERS, ITEM_IDS);
+
+  static final Key<Integer> ADMIT_AFTER = Key.of("admit_after", wholeNumber(1, 1_000_000), "1");
+  static final Key<Duration> TIME_TO_LIVE =
+      Key.of("time_to_live", durationOr("never", Lifetime.NEVER, "1s"), "never");
+
+  static final Shape LIFETIME_SHAPE =
+      new Shape("vocabulary users and items", ADMIT_AFTER, TIME_TO_LIVE);
 
   static final Key<List<ObjectNode>> FEATURES =
       Key.required("features", listOf(section(), "a list of at least one feature", 1));
@@ -309,6 +324,8 @@ final class Schema {
       List.of(
           ROOT_SHAPE,
           EVENT_SHAPE,
+          VOCABULARY_SHAPE,
+          LIFETIME_SHAPE,
           SIDE_SHAPE,
           ID_SHAPE,
           TEXT_SHAPE,

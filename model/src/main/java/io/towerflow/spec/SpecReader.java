@@ -43,6 +43,9 @@ final class SpecReader {
     event.ifPresent(this::onlyAnIdCanBeSeenTwice);
     List<FeatureSpec> query = features(root, Schema.QUERY, QUERY_KINDS);
     List<FeatureSpec> candidate = features(root, Schema.CANDIDATE, CANDIDATE_KINDS);
+    Optional<VocabularySpec> vocabulary =
+        section(root, Schema.VOCABULARY, Schema.VOCABULARY_SHAPE, Function.identity())
+            .flatMap(this::vocabulary);
     Optional<TowerSpec> towers =
         section(root, Schema.TOWERS, Schema.TOWERS_SHAPE, SpecReader::towers);
     Optional<LossSpec> loss = section(root, Schema.LOSS, Schema.LOSS_SHAPE, SpecReader::loss);
@@ -65,6 +68,7 @@ final class SpecReader {
             root.get(Schema.SEED),
             event(event.orElseThrow(), query, candidate),
             root.get(Schema.ORDER),
+            vocabulary.orElseThrow(),
             query,
             candidate,
             towers.orElseThrow(),
@@ -80,6 +84,20 @@ final class SpecReader {
   private <T> Optional<T> section(
       Values root, Key<ObjectNode> key, Shape shape, Function<Values, T> maker) {
     return root.find(key).flatMap(node -> shape.read(node, key.name(), problems, maker));
+  }
+
+  private Optional<VocabularySpec> vocabulary(Values values) {
+    Optional<Lifetime> users = lifetime(values, Schema.USERS);
+    Optional<Lifetime> items = lifetime(values, Schema.ITEM_IDS);
+    return users.flatMap(ofUsers -> items.map(ofItems -> new VocabularySpec(ofUsers, ofItems)));
+  }
+
+  private Optional<Lifetime> lifetime(Values vocabulary, Key<ObjectNode> ids) {
+    return Schema.LIFETIME_SHAPE.read(
+        vocabulary.get(ids),
+        Schema.VOCABULARY.name() + "." + ids.name(),
+        problems,
+        values -> new Lifetime(values.get(Schema.ADMIT_AFTER), values.get(Schema.TIME_TO_LIVE)));
   }
 
   private List<FeatureSpec> features(Values root, Key<ObjectNode> side, List<String> kinds) {

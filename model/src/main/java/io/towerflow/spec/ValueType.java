@@ -125,6 +125,17 @@ record ValueType<T>(String takes, Reader<T> reader) {
                 .filter(d -> d.compareTo(shortest) >= 0 && d.compareTo(LONGEST) <= 0));
   }
 
+  /** A duration of at least {@code least}, or a word that stands for one beyond all others. */
+  static ValueType<Duration> durationOr(String word, Duration meant, String least) {
+    ValueType<Duration> duration = duration(least);
+    return new ValueType<>(
+        word + " or " + duration.takes,
+        (value, path, problems) ->
+            value.isTextual() && value.textValue().equals(word)
+                ? Optional.of(meant)
+                : duration.read(value, path, problems));
+  }
+
   static ValueType<Instant> instant() {
     return scalar(
         "an instant: ISO-8601, or seconds or milliseconds since 1970", ValueType::instantOf);

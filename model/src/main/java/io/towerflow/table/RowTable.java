@@ -11,7 +11,9 @@ import java.util.Arrays;
  * are addressed by index and come into being when they are first read; until they are first updated
  * they are a pure function of seed and index and need not be kept anywhere.
  *
- * <p>Rows lie in pages of {@value #PAGE_ROWS}, so a table costs the pages it uses. Not thread safe.
+ * <p>An index is a name; where its row lies is the table's own affair. Rows lie in pages of {@value
+ * #PAGE_ROWS}, close together, and the place of a row that was removed is the next new row's, so a
+ * table costs as many rows as it ever held at once. Not thread safe.
  */
 public final class RowTable {
 
@@ -22,14 +24,21 @@ public final class RowTable {
     void put(int row, byte[] value) throws Exception;
   }
 
+  /** Receives rows that are gone. */
+  @FunctionalInterface
+  public interface RemovedSink {
+    /** Receives the index of one row. */
+    void remove(int row) throws Exception;
+  }
+
   private static final int PAGE_BITS = 6;
   private static final int PAGE_ROWS = 1 << PAGE_BITS;
   private static final int ROW_MASK = PAGE_ROWS - 1;
 
-  /** {@value #PAGE_ROWS} rows and three sets of them, a bit a row. */
+  /** {@value #PAGE_ROWS} places for rows, the indices of those that lie there, and two sets. */
   private static final class Page {
     final float[] data;
-    long present;
+    final int[] rows = new int[PAGE_ROWS];
     long updated;
     long dirty;
 
@@ -44,7 +53,21 @@ public final class RowTable {
   private final Initializer initializer;
   private final float initialSlot;
   private final long seed;
+  private final IndexMap places = new IndexMap();
   private Page[] pages = new Page[16];
+
+  /** Places that were ever taken: all below it. */
+  private int used;
+
+  /** Places that are free again, the last one first. */
+  private int[] free = new int[0];
+
+  private int freed;
+
+  /** Rows that a snapshot may hold and that are gone. */
+  private int[] removed = new int[0];
+
+  private int removals;
 
   /**
    * Describes an empty table.
@@ -76,16 +99,22 @@ public final class RowTable {
     return width;
   }
 
+  /** Rows that are held: read or updated, and not removed. */
+  public int size() {
+    return places.size();
+  }
+
   /** Copies a row's weights to {@code out[offset..offset + width)}. */
   public void read(int row, float[] out, int offset) {
-    Page page = page(row);
-    System.arraycopy(page.data, (row & ROW_MASK) * stride, out, offset, width);
+    int place = place(row);
+    System.arraycopy(page(place).data, base(place), out, offset, width);
   }
 
   /** Adds {@code factor} times a row's weights to {@code out[offset..offset + width)}. */
   public void addTo(int row, float factor, float[] out, int offset) {
-    float[] data = page(row).data;
-    int base = (row & ROW_MASK) * stride;
+    int place = place(row);
+    float[] data = page(place).data;
+    int base = base(place);
     for (int i = 0; i < width; i++) {
       out[offset + i] += factor * data[base + i];
     }
@@ -98,31 +127,66 @@ public final class RowTable {
 
   /** Copies a row, weights and then slots, to {@code out[offset..offset + stride)}. */
   public void copy(int row, float[] out, int offset) {
-    System.arraycopy(page(row).data, (row & ROW_MASK) * stride, out, offset, stride);
+    int place = place(row);
+    System.arraycopy(page(place).data, base(place), out, offset, stride);
   }
 
   /** Updates a row to {@code values[offset..offset + stride)}, weights and then slots. */
   public void put(int row, float[] values, int offset) {
-    Page page = page(row);
-    System.arraycopy(values, offset, page.data, (row & ROW_MASK) * stride, stride);
-    long bit = 1L << (row & ROW_MASK);
-    page.updated |= bit;
-    page.dirty |= bit;
+    int place = place(row);
+    Page page = page(place);
+    System.arraycopy(values, offset, page.data, base(place), stride);
+    page.updated |= bit(place);
+    page.dirty |= bit(place);
   }
 
-  /** Hands over every row that was updated since the last call, by rising index. */
+  /** Forgets a row: read again, it is as if it had never been updated. */
+  public void remove(int row) {
+    int place = places.remove(row);
+    if (place == IndexMap.NONE) {
+      return;
+    }
+    Page page = page(place);
+    if ((page.updated & bit(place)) != 0) {
+      removed = with(removed, removals++, row);
+    }
+    page.updated &= ~bit(place);
+    page.dirty &= ~bit(place);
+    free = with(free, freed++, place);
+  }
+
+  private static int[] with(int[] numbers, int at, int number) {
+    int[] larger =
+        at < numbers.length ? numbers : Arrays.copyOf(numbers, Math.max(16, 2 * numbers.length));
+    larger[at] = number;
+    return larger;
+  }
+
+  /** Hands over every row that was updated since the last call, in no order of any meaning. */
   public void drainDirty(RowSink sink) throws Exception {
-    for (int p = 0; p < pages.length; p++) {
-      Page page = pages[p];
-      if (page == null) {
-        continue;
-      }
+    for (int first = 0; first < used; first += PAGE_ROWS) {
+      Page page = page(first);
       for (long rest = page.dirty; rest != 0; rest &= rest - 1) {
         int inPage = Long.numberOfTrailingZeros(rest);
-        sink.put((p << PAGE_BITS) + inPage, bytes(page, inPage));
+        sink.put(page.rows[inPage], bytes(page, inPage));
       }
       page.dirty = 0;
     }
+  }
+
+  /**
+   * Hands over every row that was removed since the last call, whether it was handed over as dirty
+   * before or not. One that has come back since is not gone.
+   */
+  public void drainRemoved(RemovedSink sink) throws Exception {
+    for (int i = 0; i < removals; i++) {
+      int place = places.get(removed[i]);
+      if (place == IndexMap.NONE || (page(place).updated & bit(place)) == 0) {
+        sink.remove(removed[i]);
+      }
+    }
+    removed = new int[0];
+    removals = 0;
   }
 
   /**
@@ -136,27 +200,28 @@ public final class RowTable {
           "Row %d of table %s has %d bytes in the snapshot, and this spec's rows have %d: the width or the optimizer was changed. Restore with the old spec, or start without the snapshot."
               .formatted(row, name, value.length, stride * Float.BYTES));
     }
-    Page page = page(row);
+    int place = place(row);
+    Page page = page(place);
     ByteBuffer.wrap(value)
         .order(ByteOrder.LITTLE_ENDIAN)
         .asFloatBuffer()
-        .get(page.data, (row & ROW_MASK) * stride, stride);
-    page.updated |= 1L << (row & ROW_MASK);
+        .get(page.data, base(place), stride);
+    page.updated |= bit(place);
   }
 
-  /** Adds the name, and index and contents of every row that was ever updated, to a digest. */
+  /**
+   * Adds the name, and by rising index the index and contents of every row that was ever updated
+   * and not removed, to a digest.
+   */
   public void digest(MessageDigest digest) {
     digest.update(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     ByteBuffer index = ByteBuffer.allocate(Integer.BYTES);
-    for (int p = 0; p < pages.length; p++) {
-      Page page = pages[p];
-      if (page == null) {
-        continue;
-      }
-      for (long rest = page.updated; rest != 0; rest &= rest - 1) {
-        int inPage = Long.numberOfTrailingZeros(rest);
-        digest.update(index.putInt(0, (p << PAGE_BITS) + inPage).array());
-        digest.update(bytes(page, inPage));
+    for (int row : places.indices()) {
+      int place = places.get(row);
+      Page page = page(place);
+      if ((page.updated & bit(place)) != 0) {
+        digest.update(index.putInt(0, row).array());
+        digest.update(bytes(page, place & ROW_MASK));
       }
     }
   }
@@ -167,29 +232,47 @@ public final class RowTable {
     return buffer.array();
   }
 
-  private Page page(int row) {
-    int p = row >> PAGE_BITS;
-    if (p >= pages.length) {
-      pages = Arrays.copyOf(pages, Math.max(p + 1, pages.length + (pages.length >> 1)));
+  /** Where a row lies; a new one is given a place and its initial weights. */
+  private int place(int row) {
+    int place = places.get(row);
+    if (place == IndexMap.NONE) {
+      place = freed > 0 ? free[--freed] : append();
+      places.put(row, place);
+      initialize(row, place);
     }
-    Page page = pages[p];
-    if (page == null) {
-      page = new Page(stride);
-      pages[p] = page;
-    }
-    int inPage = row & ROW_MASK;
-    if ((page.present & (1L << inPage)) == 0) {
-      initialize(page, inPage, row);
-    }
-    return page;
+    return place;
   }
 
-  private void initialize(Page page, int inPage, int row) {
-    int base = inPage * stride;
+  private int append() {
+    int p = used >> PAGE_BITS;
+    if (p == pages.length) {
+      pages = Arrays.copyOf(pages, p + (p >> 1));
+    }
+    if (pages[p] == null) {
+      pages[p] = new Page(stride);
+    }
+    return used++;
+  }
+
+  private void initialize(int row, int place) {
+    Page page = page(place);
+    int base = base(place);
+    page.rows[place & ROW_MASK] = row;
     for (int i = 0; i < width; i++) {
       page.data[base + i] = initializer.weight(seed, row, i);
     }
     Arrays.fill(page.data, base + width, base + stride, initialSlot);
-    page.present |= 1L << inPage;
+  }
+
+  private Page page(int place) {
+    return pages[place >> PAGE_BITS];
+  }
+
+  private int base(int place) {
+    return (place & ROW_MASK) * stride;
+  }
+
+  private static long bit(int place) {
+    return 1L << (place & ROW_MASK);
   }
 }

@@ -1,6 +1,8 @@
 package io.towerflow.tower;
 
 import io.towerflow.profile.UserProfile;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * What a query is built from: the user as known at one moment.
@@ -29,5 +31,23 @@ public record QueryContext(
         profile.recentTimes(),
         profile.seen().length,
         attributes);
+  }
+
+  /** The same without those of the items taken last that there are no more. */
+  public QueryContext among(IntPredicate known) {
+    if (Arrays.stream(recentItems).allMatch(known)) {
+      return this;
+    }
+    int[] items = new int[recentItems.length];
+    long[] times = new long[recentItems.length];
+    int found = 0;
+    for (int i = 0; i < recentItems.length; i++) {
+      if (known.test(recentItems[i])) {
+        items[found] = recentItems[i];
+        times[found++] = recentTimes[i];
+      }
+    }
+    return new QueryContext(
+        user, time, Arrays.copyOf(items, found), Arrays.copyOf(times, found), taken, attributes);
   }
 }

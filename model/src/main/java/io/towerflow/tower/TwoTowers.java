@@ -41,6 +41,8 @@ public final class TwoTowers implements AutoCloseable {
 
   private final NDManager manager = TorchEngine.newManager();
   private final List<RowTable> tables = new ArrayList<>();
+  private final List<RowTable> userTables = new ArrayList<>();
+  private final List<RowTable> itemTables = new ArrayList<>();
   private final RunningStatistics times = new RunningStatistics();
   private final List<NumberField> itemNumbers = new ArrayList<>();
   private final List<NumberField> contextNumbers = new ArrayList<>();
@@ -67,12 +69,16 @@ public final class TwoTowers implements AutoCloseable {
     reduction = spec.loss().reduction();
     hardNegatives = spec.loss().hardNegatives();
     itemBias = spec.towers().itemBias() ? table("item_bias", 1, Initializer.constant(0)) : null;
+    if (itemBias != null) {
+      itemTables.add(itemBias);
+    }
     // The candidates come first: a history reads the rows of their ids.
     List<Feature<CandidateContext>> candidate = new ArrayList<>();
     RowTable items = null;
     for (FeatureSpec feature : spec.candidate()) {
       if (feature instanceof FeatureSpec.Id id) {
         items = embeddings("item", id.width());
+        itemTables.add(items);
         candidate.add(new EmbeddingFeature<>(items, CandidateContext::item));
       } else if (feature instanceof FeatureSpec.Text text) {
         int field = spec.event().texts().indexOf(text.field());
@@ -117,7 +123,9 @@ public final class TwoTowers implements AutoCloseable {
 
   private Feature<QueryContext> queryFeature(FeatureSpec feature, RowTable items) {
     if (feature instanceof FeatureSpec.Id id) {
-      return new EmbeddingFeature<>(embeddings("user", id.width()), QueryContext::user);
+      RowTable users = embeddings("user", id.width());
+      userTables.add(users);
+      return new EmbeddingFeature<>(users, QueryContext::user);
     }
     if (feature instanceof FeatureSpec.BucketizedTime time) {
       long from = time.from().toEpochMilli();
@@ -215,6 +223,16 @@ public final class TwoTowers implements AutoCloseable {
   /** Every parameter of the model. */
   public List<RowTable> tables() {
     return List.copyOf(tables);
+  }
+
+  /** Forgets all that was learnt of a user alone. */
+  public void removeUser(int user) {
+    userTables.forEach(table -> table.remove(user));
+  }
+
+  /** Forgets all that was learnt of an item alone. */
+  public void removeItem(int item) {
+    itemTables.forEach(table -> table.remove(item));
   }
 
   /** Mean and variance of the times learnt, in seconds since the epoch. */

@@ -164,8 +164,17 @@ class AttributeLearningTest {
   }
 
   private static StateStore.Writer into(Map<String, Map<Integer, byte[]>> tables) {
-    return (table, row, value) ->
+    return new StateStore.Writer() {
+      @Override
+      public void put(String table, int row, byte[] value) {
         tables.computeIfAbsent(table, name -> new TreeMap<>()).put(row, value);
+      }
+
+      @Override
+      public void remove(String table, int row) {
+        tables.getOrDefault(table, new TreeMap<>()).remove(row);
+      }
+    };
   }
 
   private static StateStore.Reader from(Map<String, Map<Integer, byte[]>> tables) {

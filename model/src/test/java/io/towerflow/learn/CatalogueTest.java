@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.tower.EncodedAttributes;
 import java.util.Map;
@@ -37,6 +38,44 @@ class CatalogueTest {
     assertThat(catalogue.position(128)).isEqualTo(0);
     assertThat(catalogue.tokens(0)[0]).containsExactly(4);
     assertThat(catalogue.knownBefore(2)).isEqualTo(1);
+  }
+
+  @Test
+  void theLastItemTakesThePlaceOfOneThatIsRemovedAndTheNewestStayTheLast() throws Exception {
+    Catalogue catalogue = new Catalogue();
+    for (int i = 0; i < 4; i++) {
+      catalogue.put(
+          128 + i, "abcd".substring(i, i + 1), i + 1, new int[0][], EncodedAttributes.NONE);
+    }
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    catalogue.drainDirty(rows::put);
+    catalogue.drainRemoved(rows::remove);
+    assertThat(rows).containsOnlyKeys(0, 1, 2, 3);
+
+    assertThat(catalogue.remove(129)).isEqualTo(1);
+    assertThat(catalogue.remove(130)).isEqualTo(2); // the last one by now
+    assertThat(catalogue.size()).isEqualTo(2);
+    assertThat(catalogue.id(1)).isEqualTo("d");
+    assertThat(catalogue.position(131)).isEqualTo(1);
+    assertThat(catalogue.contains(129)).isFalse();
+    assertThat(catalogue.position(130)).isEqualTo(-1);
+    assertThatThrownBy(() -> catalogue.remove(129))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("129");
+
+    catalogue.put(140, "e", 9, new int[0][], EncodedAttributes.NONE);
+    catalogue.put(141, "f", 10, new int[0][], EncodedAttributes.NONE);
+    assertThat(catalogue.knownBefore(9)).isEqualTo(2);
+    assertThat(catalogue.knownBefore(10)).isEqualTo(3);
+    assertThat(catalogue.knownBefore(11)).isEqualTo(4);
+
+    catalogue.remove(141);
+    catalogue.drainDirty(rows::put);
+    catalogue.drainRemoved(rows::remove);
+    Catalogue restored = new Catalogue();
+    restored.restore(rows.values().toArray(new byte[0][]));
+    assertThat(restored.size()).isEqualTo(3);
+    assertThat(restored.id(0) + restored.id(1) + restored.id(2)).isEqualTo("ade");
   }
 
   @Test

@@ -49,6 +49,16 @@ final class ExampleStream {
         0);
   }
 
+  /** Nobody knows the user any more. Gives the index that was the user's. */
+  int forgetUser(String user) {
+    return users.remove(user).index();
+  }
+
+  /** Nobody knows the item any more. Gives the index that was the item's. */
+  int forgetItem(String item) {
+    return items.remove(item);
+  }
+
   private int index(String id, int offset) {
     int shard = IndexSpace.shardOf(id);
     return IndexSpace.index(shard, ++locals[offset + shard]);

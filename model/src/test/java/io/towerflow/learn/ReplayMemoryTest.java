@@ -29,7 +29,7 @@ class ReplayMemoryTest {
 
   @Test
   void theItemsBeforeAnEventAreItsHistoryAsItWas() {
-    QueryContext query = memory(100).query(4, View.BEFORE, 10);
+    QueryContext query = memory(100).query(4, View.BEFORE, 10, item -> true);
     assertThat(query.user()).isEqualTo(7);
     assertThat(query.time()).isEqualTo(30);
     assertThat(query.taken()).isEqualTo(2);
@@ -39,7 +39,7 @@ class ReplayMemoryTest {
 
   @Test
   void theItemsAfterAnEventAreMirroredIntoThePast() {
-    QueryContext query = memory(100).query(4, View.AFTER, 10);
+    QueryContext query = memory(100).query(4, View.AFTER, 10, item -> true);
     assertThat(query.recentItems()).containsExactly(4, 5);
     assertThat(query.recentTimes()).containsExactly(20, 10); // 10 and 20 ms away
   }
@@ -47,10 +47,13 @@ class ReplayMemoryTest {
   @Test
   void theItemsAroundAnEventComeInTurnsNearestFirst() {
     ReplayMemory memory = memory(100);
-    assertThat(memory.query(4, View.AROUND, 10).recentItems()).containsExactly(2, 4, 1, 5);
-    assertThat(memory.query(4, View.AROUND, 3).recentItems()).containsExactly(2, 4, 1);
-    assertThat(memory.query(1, View.AROUND, 10).recentItems()).containsExactly(2, 3, 4, 5);
-    assertThat(memory.query(2, View.AROUND, 10).recentItems()).isEmpty();
+    assertThat(memory.query(4, View.AROUND, 10, item -> true).recentItems())
+        .containsExactly(2, 4, 1, 5);
+    assertThat(memory.query(4, View.AROUND, 3, item -> true).recentItems())
+        .containsExactly(2, 4, 1);
+    assertThat(memory.query(1, View.AROUND, 10, item -> true).recentItems())
+        .containsExactly(2, 3, 4, 5);
+    assertThat(memory.query(2, View.AROUND, 10, item -> true).recentItems()).isEmpty();
   }
 
   @Test
@@ -58,11 +61,51 @@ class ReplayMemoryTest {
     ReplayMemory memory = memory(3); // events 4, 5 and 6 are held
     assertThat(memory.oldest()).isEqualTo(4);
     assertThat(memory.size()).isEqualTo(3);
-    assertThat(memory.query(4, View.BEFORE, 10).recentItems()).isEmpty();
-    assertThat(memory.query(6, View.BEFORE, 10).recentItems()).containsExactly(4, 3);
+    assertThat(memory.query(4, View.BEFORE, 10, item -> true).recentItems()).isEmpty();
+    assertThat(memory.query(6, View.BEFORE, 10, item -> true).recentItems()).containsExactly(4, 3);
     assertThat(memory.itemsOf(7)).containsExactly(5, 4, 3);
     assertThat(memory.itemsOf(8)).isEmpty();
     assertThat(memory.itemsOf(1000)).isEmpty();
+  }
+
+  @Test
+  void itemsThatAreNotKnownAreNobodysHistory() {
+    ReplayMemory memory = memory(100);
+    assertThat(memory.query(5, View.BEFORE, 10, item -> item != 2).recentItems())
+        .containsExactly(3, 1);
+    assertThat(memory.query(4, View.AROUND, 10, item -> item > 3).recentItems())
+        .containsExactly(4, 5);
+  }
+
+  @Test
+  void aForgottenUsersEventsAreNobodysAndOfNoItemAlsoAfterARestore() throws Exception {
+    ReplayMemory memory = memory(4); // events 3 to 6 are held, all of them of user 7
+    memory.add(8, 9, 60, 0, EncodedAttributes.NONE, 1, true, Float.NaN); // event 7; 4 to 7 are held
+    memory.forget(7);
+    memory.forget(1234);
+    for (long event = 4; event <= 6; event++) {
+      assertThat(memory.user(event)).isZero();
+      assertThat(memory.item(event)).isZero();
+    }
+    assertThat(memory.itemsOf(7)).isEmpty();
+    assertThat(memory.itemsOf(8)).containsExactly(9);
+
+    Map<Integer, byte[]> chunks = new TreeMap<>();
+    memory.drainDirty(chunks::put);
+    ReplayMemory restored = new ReplayMemory(4, false, false, false);
+    chunks.forEach(restored::restore);
+    restored.relink(7);
+    assertThat(digest(restored)).isEqualTo(digest(memory));
+    assertThat(restored.itemsOf(0)).isEmpty();
+  }
+
+  @Test
+  void eventsOfUsersWithoutAnIndexAreNotLinked() {
+    ReplayMemory memory = new ReplayMemory(100, false, false, false);
+    memory.add(0, 1, 10, 0, EncodedAttributes.NONE, 1, true, Float.NaN);
+    memory.add(0, 2, 20, 0, EncodedAttributes.NONE, 1, true, Float.NaN);
+    assertThat(memory.query(2, View.AROUND, 10, item -> true).recentItems()).isEmpty();
+    assertThat(memory.itemsOf(0)).isEmpty();
   }
 
   @Test
@@ -88,8 +131,8 @@ class ReplayMemoryTest {
       memory.add(3, 5, 1000, 77, EncodedAttributes.NONE, 1, true, Float.NaN);
       restored.add(3, 5, 1000, 77, EncodedAttributes.NONE, 1, true, Float.NaN);
       for (View view : View.values()) {
-        assertThat(restored.query(740, view, 20).recentItems())
-            .isEqualTo(memory.query(740, view, 20).recentItems());
+        assertThat(restored.query(740, view, 20, item -> true).recentItems())
+            .isEqualTo(memory.query(740, view, 20, item -> true).recentItems());
       }
       Map<Integer, byte[]> later = new TreeMap<>();
       restored.drainDirty(later::put);
@@ -126,7 +169,8 @@ class ReplayMemoryTest {
 
     assertThat(digest(restored)).isEqualTo(digest(memory));
     for (View view : View.values()) {
-      EncodedAttributes context = restored.query(740, view, 3).attributes(); // e = 739
+      EncodedAttributes context =
+          restored.query(740, view, 3, item -> true).attributes(); // e = 739
       assertThat(context.categories()).isDeepEqualTo(new int[][] {{739, 740}});
       assertThat(context.numbers()).containsExactly(739);
     }
@@ -145,8 +189,8 @@ class ReplayMemoryTest {
     memory.add(7, 3, 30, 2, EncodedAttributes.NONE, 0.5f, true, Float.NaN);
     memory.add(7, 4, 40, 3, EncodedAttributes.NONE, 1, false, Float.NaN);
     memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 0, true, Float.NaN);
-    assertThat(memory.query(3, View.BEFORE, 10).recentItems()).containsExactly(1);
-    assertThat(memory.query(3, View.AROUND, 10).recentItems()).containsExactly(1, 5);
+    assertThat(memory.query(3, View.BEFORE, 10, item -> true).recentItems()).containsExactly(1);
+    assertThat(memory.query(3, View.AROUND, 10, item -> true).recentItems()).containsExactly(1, 5);
     assertThat(memory.itemsOf(7)).containsExactly(5, 4, 3, 2, 1);
     assertThat(memory.weight(3)).isEqualTo(0.5f);
   }

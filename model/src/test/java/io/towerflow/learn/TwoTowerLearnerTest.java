@@ -15,6 +15,7 @@ import io.towerflow.spec.EvaluationSpec;
 import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.Lifetime;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -23,6 +24,7 @@ import io.towerflow.spec.PublicationSpec;
 import io.towerflow.spec.RatingSpec;
 import io.towerflow.spec.ReplaySpec;
 import io.towerflow.spec.TowerSpec;
+import io.towerflow.spec.VocabularySpec;
 import io.towerflow.tower.CandidateContext;
 import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
@@ -60,6 +62,7 @@ class TwoTowerLearnerTest {
             AttributeFields.NONE,
             AttributeFields.NONE),
         EventOrder.ARRIVAL,
+        new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
         List.of(
             new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
@@ -107,6 +110,11 @@ class TwoTowerLearnerTest {
     public void put(String table, int row, byte[] value) {
       tables.computeIfAbsent(table, name -> new TreeMap<>()).put(row, value);
       written++;
+    }
+
+    @Override
+    public void remove(String table, int row) {
+      tables.getOrDefault(table, new TreeMap<>()).remove(row);
     }
 
     @Override
@@ -208,7 +216,7 @@ class TwoTowerLearnerTest {
       for (Example example : examples) {
         busy.learn(example, TwoTowerLearnerTest::ignore);
         busy.publish();
-        busy.snapshot((table, row, value) -> {});
+        busy.snapshot(new MemoryStore());
       }
       assertThat(busy.digest()).isEqualTo(quiet.digest());
     }
@@ -292,6 +300,7 @@ class TwoTowerLearnerTest {
             AttributeFields.NONE,
             AttributeFields.NONE),
         spec.order(),
+        spec.vocabulary(),
         spec.query(),
         spec.candidate(),
         spec.towers(),

@@ -85,6 +85,8 @@ class IndexSpaceTest {
     // 16 777 215 * 128 + 127 = 2^31 - 1
     assertThat(IndexSpace.index(127, 16_777_215)).isEqualTo(Integer.MAX_VALUE);
     assertThatThrownBy(() -> IndexSpace.index(0, 16_777_216))
-        .isInstanceOf(ArithmeticException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Shard 0 has given away all of its 16,777,215 indices")
+        .hasMessageContaining("admit_after");
   }
 }

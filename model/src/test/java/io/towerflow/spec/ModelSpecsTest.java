@@ -71,6 +71,7 @@ class ModelSpecsTest {
                     AttributeFields.NONE,
                     AttributeFields.NONE),
                 EventOrder.ARRIVAL,
+                new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
                 List.of(
                     new FeatureSpec.Id(32),
                     new FeatureSpec.BucketizedTime(
@@ -122,6 +123,7 @@ class ModelSpecsTest {
                     AttributeFields.NONE,
                     AttributeFields.NONE),
                 EventOrder.ARRIVAL,
+                new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
                 List.of(new FeatureSpec.History(50, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true)),
                 List.of(
                     new FeatureSpec.Id(160),
@@ -176,6 +178,7 @@ class ModelSpecsTest {
                     AttributeFields.NONE,
                     AttributeFields.NONE),
                 EventOrder.ARRIVAL,
+                new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
                 online.query(),
                 List.of(new FeatureSpec.Id(32)),
                 online.towers(),
@@ -254,6 +257,21 @@ class ModelSpecsTest {
         .hasMessageContaining("cannot be read");
   }
 
+  @Test
+  void idsStayForEverUnlessTheirVocabularySaysOtherwise() {
+    assertThat(ModelSpecs.parse(LEAST).vocabulary())
+        .isEqualTo(new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED));
+    assertThat(
+            ModelSpecs.parse(
+                    LEAST
+                        + "vocabulary: {users: {time_to_live: 30d}, items: {admit_after: 5,"
+                        + " time_to_live: never}}")
+                .vocabulary())
+        .isEqualTo(
+            new VocabularySpec(
+                new Lifetime(1, Duration.ofDays(30)), new Lifetime(5, Lifetime.NEVER)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -263,6 +281,13 @@ class ModelSpecsTest {
         "name: | name: it is empty, but takes a name",
         "towers: 3 | towers: it is 3, but takes a section of keys",
         "order: offset | order: it is \"offset\", but takes arrival or time",
+        "vocabulary: {users: {admit_after: 0}} | vocabulary.users.admit_after: it is 0, but takes a"
+            + " whole number from 1 to 1000000",
+        "vocabulary: {items: {time_to_live: always}} | vocabulary.items.time_to_live: it is"
+            + " \"always\", but takes never or a duration from 1s to 36500d, such as 500ms, 5s,"
+            + " 10m, 1h or 1d",
+        "vocabulary: {items: {ttl: 1d}} | vocabulary.items.ttl: unknown key; known here:"
+            + " admit_after, time_to_live",
         "towers: {combine: both} | towers.combine: it is \"both\", but takes concat or sum",
         "towers: {layers: 64} | towers.layers: it is 64, but takes a list of whole numbers from 1"
             + " to 65536",

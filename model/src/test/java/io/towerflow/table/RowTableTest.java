@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.towerflow.optimizer.Adagrad;
 import io.towerflow.optimizer.Sgd;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,71 @@ class RowTableTest {
         .hasMessageContaining("Row 3 of table t has 16 bytes")
         .hasMessageContaining("rows have 8")
         .hasMessageContaining("Restore with the old spec");
+  }
+
+  @Test
+  void aRemovedRowIsAsIfItHadNeverBeenUpdated() throws Exception {
+    RowTable table = table(7);
+    float[] initial = read(table, 5);
+    byte[] untouched = digest(table);
+    update(table, 5, new float[] {1, -2});
+    table.remove(5);
+    assertThat(table.size()).isZero();
+    assertThat(digest(table)).isEqualTo(untouched);
+    assertThat(drain(table)).isEmpty();
+    assertThat(read(table, 5)).isEqualTo(initial);
+
+    // Its slots are as at first, too: it goes the way of one that is updated for the first time.
+    RowTable fresh = table(7);
+    update(table, 5, new float[] {1, 1});
+    update(fresh, 5, new float[] {1, 1});
+    assertThat(drain(table).get(5)).isEqualTo(drain(fresh).get(5));
+  }
+
+  @Test
+  void whatTakesThePlaceOfARemovedRowKnowsNothingOfIt() throws Exception {
+    RowTable table = table(7);
+    for (int row = 0; row < 100; row++) {
+      update(table, row, new float[] {row, 1});
+    }
+    for (int row = 0; row < 100; row += 2) {
+      table.remove(row);
+    }
+    RowTable clean = table(7);
+    for (int row = 1; row < 100; row += 2) {
+      update(clean, row, new float[] {row, 1});
+    }
+    for (int row = 200; row < 300; row++) {
+      update(table, row, new float[] {1, row});
+      update(clean, row, new float[] {1, row});
+    }
+    assertThat(table.size()).isEqualTo(150);
+    assertThat(digest(table)).isEqualTo(digest(clean));
+    assertThat(drain(table)).containsExactlyInAnyOrderEntriesOf(drain(clean));
+  }
+
+  @Test
+  void removedRowsAreDrainedOnceIfASnapshotMayHoldThem() throws Exception {
+    RowTable table = table(7);
+    read(table, 1);
+    update(table, 5, new float[] {1, 2});
+    update(table, 6, new float[] {1, 2});
+    update(table, 7, new float[] {1, 2});
+    drain(table);
+    table.remove(1); // was only read
+    table.remove(5);
+    table.remove(6);
+    update(table, 6, new float[] {3, 4}); // is there again
+    table.remove(1000); // never was
+    assertThat(removed(table)).containsExactly(5);
+    assertThat(drain(table)).containsOnlyKeys(6);
+    assertThat(removed(table)).isEmpty();
+  }
+
+  private static List<Integer> removed(RowTable table) throws Exception {
+    List<Integer> removed = new ArrayList<>();
+    table.drainRemoved(removed::add);
+    return removed;
   }
 
   @Test

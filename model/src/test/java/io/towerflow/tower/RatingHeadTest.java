@@ -47,6 +47,7 @@ class RatingHeadTest {
         plain.seed(),
         plain.event(),
         plain.order(),
+        plain.vocabulary(),
         plain.query(),
         plain.candidate(),
         plain.towers(),

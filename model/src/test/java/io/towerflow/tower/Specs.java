@@ -6,6 +6,7 @@ import io.towerflow.spec.EvaluationSpec;
 import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
+import io.towerflow.spec.Lifetime;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.OptimizerSpec;
@@ -13,6 +14,7 @@ import io.towerflow.spec.PublicationSpec;
 import io.towerflow.spec.RatingSpec;
 import io.towerflow.spec.ReplaySpec;
 import io.towerflow.spec.TowerSpec;
+import io.towerflow.spec.VocabularySpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,7 @@ final class Specs {
             AttributeFields.NONE,
             AttributeFields.NONE),
         EventOrder.ARRIVAL,
+        new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
         query,
         candidate,
         towers,

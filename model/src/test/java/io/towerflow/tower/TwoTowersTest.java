@@ -519,6 +519,7 @@ class TwoTowersTest {
             new AttributeFields(List.of("f"), List.of("f")),
             new AttributeFields(List.of("f"), List.of("f"))),
         plain.order(),
+        plain.vocabulary(),
         plain.query(),
         plain.candidate(),
         plain.towers(),

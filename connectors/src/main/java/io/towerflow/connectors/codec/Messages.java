@@ -31,7 +31,10 @@ public final class Messages {
 
   private Messages() {}
 
-  /** {@code {"id","vector":[…],"model_version","event_time"}}. */
+  /**
+   * {@code {"id","vector":[…],"model_version","event_time"}}. A tombstone has no JSON: its record
+   * has no value.
+   */
   public static byte[] encode(ItemEmbedding embedding) {
     return write(
         json -> {

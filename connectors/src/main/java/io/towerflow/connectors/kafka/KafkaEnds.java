@@ -67,7 +67,7 @@ public final class KafkaEnds {
     return new EndingSource<>(source.build());
   }
 
-  /** A sink of candidate vectors, keyed by the item's id. */
+  /** A sink of candidate vectors, keyed by the item's id; one that has left has a null value. */
   public static Sink<ItemEmbedding> itemEmbeddings(
       KafkaSettings settings, String topic, Delivery delivery, String transactionalIdPrefix) {
     return sink(

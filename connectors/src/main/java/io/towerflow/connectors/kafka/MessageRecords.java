@@ -44,7 +44,8 @@ final class MessageRecords<T> implements KafkaRecordSerializationSchema<T> {
     return new MessageRecords<>(
         topic,
         embedding -> embedding.id().getBytes(UTF_8),
-        Messages::encode,
+        // No value: a compacted topic forgets the item, and so does whoever reads it.
+        embedding -> embedding.isTombstone() ? null : Messages.encode(embedding),
         embedding -> new RecordHeaders());
   }
 

@@ -57,6 +57,15 @@ class MessageRecordsTest {
   }
 
   @Test
+  void anItemThatHasLeftIsATombstone() throws Exception {
+    ProducerRecord<byte[], byte[]> record =
+        record(MessageRecords.itemEmbeddings("embeddings"), new ItemEmbedding("ö7", null, 1, 1000));
+
+    assertThat(record.key()).isEqualTo("ö7".getBytes(UTF_8));
+    assertThat(record.value()).isNull();
+  }
+
+  @Test
   void aRecommendationIsKeyedByItsUser() throws Exception {
     Recommendation list =
         new Recommendation("ann", 1, YEARS_AGO, new String[] {"i"}, new float[] {1});
