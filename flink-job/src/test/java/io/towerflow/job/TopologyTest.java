@@ -82,7 +82,6 @@ class TopologyTest {
   @Test
   void everyEventIsTrainedOnceAndTheBadRecordIsSetAside() throws Exception {
     Run quiet = quiet();
-    System.err.println("BASE-DIGEST " + quiet.last());
 
     assertThat(quiet.progress.stream().filter(TrainingProgress::isFinal)).hasSize(1);
     assertThat(quiet.last().events()).isEqualTo(399);

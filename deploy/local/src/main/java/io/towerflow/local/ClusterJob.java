@@ -110,7 +110,11 @@ final class ClusterJob implements AutoCloseable {
         options.trainingProgress(), record -> audit.add(Messages.decodeProgress(record.value())));
     topics.read(
         options.itemEmbeddings(),
-        record -> audit.add(Messages.decodeItemEmbedding(record.value())));
+        record -> {
+          if (record.value() != null) { // a tombstone has no version
+            audit.add(Messages.decodeItemEmbedding(record.value()));
+          }
+        });
     topics.read(
         options.recommendations(),
         record -> audit.add(Messages.decodeRecommendation(record.value())));
