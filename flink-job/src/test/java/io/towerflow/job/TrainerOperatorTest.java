@@ -390,9 +390,14 @@ class TrainerOperatorTest {
     try (var trainer = trainer(8, NEVER, 2, told)) {
       assertThat(trainer.keysOf("model-gone")).isZero();
       trainer.wallClock(10_000);
+      assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS)).isEmpty();
+
+      trainer.process(leaves(301));
+      trainer.wallClock(20_000);
       assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
-          .extracting(ItemEmbedding::id)
-          .containsExactly("item-301");
+          .as("of the same version, since nothing was trained")
+          .extracting(ItemEmbedding::id, ItemEmbedding::isTombstone, ItemEmbedding::modelVersion)
+          .containsExactly(tuple("item-301", true, 1L));
     }
   }
 

@@ -6,7 +6,7 @@ import io.towerflow.spec.Lifetime;
  * What is kept of an id to tell when it enters a vocabulary and when it leaves it.
  *
  * @param count its events, counted up to as many as it needs to enter
- * @param period the period of the last one, see {@link Lifetime}
+ * @param period when the period of the last one began, see {@link Lifetime}
  */
 public record Sighting(int count, long period) {
 

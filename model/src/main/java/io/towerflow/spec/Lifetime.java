@@ -35,16 +35,21 @@ public record Lifetime(int admitAfter, Duration timeToLive) implements Serializa
   }
 
   /**
-   * The period that a time falls in.
+   * The first millisecond of the period that a time falls in, so that what was noted under another
+   * time to live is understood; 0 where ids never leave.
    *
    * @param clock milliseconds since the epoch
    */
   public long period(long clock) {
-    return ends() ? Math.floorDiv(clock, (timeToLive.toMillis() + PERIODS - 1) / PERIODS) : 0;
+    return ends() ? clock - Math.floorMod(clock, length()) : 0;
+  }
+
+  private long length() {
+    return (timeToLive.toMillis() + PERIODS - 1) / PERIODS;
   }
 
   /** Whether ids that were last seen in a period leave by a time. */
   public boolean isOver(long period, long clock) {
-    return ends() && period(clock) - period > PERIODS;
+    return ends() && period(clock) - period > PERIODS * length();
   }
 }

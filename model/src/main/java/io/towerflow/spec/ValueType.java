@@ -115,25 +115,29 @@ record ValueType<T>(String takes, Reader<T> reader) {
 
   /** A duration of at least {@code least}, such as {@code 500ms}, {@code 5s} or {@code 1d}. */
   static ValueType<Duration> duration(String least) {
+    return scalar(takesDuration(least), value -> durationOf(value, least));
+  }
+
+  private static String takesDuration(String least) {
+    return "a duration from " + least + " to 36500d, such as 500ms, 5s, 10m, 1h or 1d";
+  }
+
+  private static Optional<Duration> durationOf(JsonNode value, String least) {
     Duration shortest = durationOf(least).orElseThrow();
-    return scalar(
-        "a duration from " + least + " to 36500d, such as 500ms, 5s, 10m, 1h or 1d",
-        value ->
-            Optional.of(value)
-                .filter(JsonNode::isTextual)
-                .flatMap(node -> durationOf(node.textValue()))
-                .filter(d -> d.compareTo(shortest) >= 0 && d.compareTo(LONGEST) <= 0));
+    return Optional.of(value)
+        .filter(JsonNode::isTextual)
+        .flatMap(node -> durationOf(node.textValue()))
+        .filter(d -> d.compareTo(shortest) >= 0 && d.compareTo(LONGEST) <= 0);
   }
 
   /** A duration of at least {@code least}, or a word that stands for one beyond all others. */
   static ValueType<Duration> durationOr(String word, Duration meant, String least) {
-    ValueType<Duration> duration = duration(least);
-    return new ValueType<>(
-        word + " or " + duration.takes,
-        (value, path, problems) ->
+    return scalar(
+        word + " or " + takesDuration(least),
+        value ->
             value.isTextual() && value.textValue().equals(word)
                 ? Optional.of(meant)
-                : duration.read(value, path, problems));
+                : durationOf(value, least));
   }
 
   static ValueType<Instant> instant() {

@@ -69,6 +69,17 @@ class GapFrequencyTest {
   }
 
   @Test
+  void whatIsRemovedIsNoLongerCountedAndTheLastTakesItsPlace() {
+    GapFrequency frequency = after(0.1, 0, 1, 2, 0); // the gap of 0 begins at 1: 1 + 0.1 (3 - 1)
+    frequency.remove(1, 2);
+    assertThat(frequency.probability(0)).isEqualTo(1 / 1.2, within(1e-12));
+    assertThat(frequency.probability(1)).as("what 2 had, the third of three").isEqualTo(1 / 3.0);
+    assertThat(frequency.probability(2)).as("never taken, where two are").isEqualTo(1 / 3.0);
+    frequency.add(1); // event 5, two after its last: 3 + 0.1 (2 - 3)
+    assertThat(frequency.probability(1)).isEqualTo(1 / 2.9, within(1e-12));
+  }
+
+  @Test
   void whatIsRestoredGoesOnAsWhatWasNeverStopped() {
     GapFrequency quiet = after(0.1, 0, 70, 0, 3, 70);
     GapFrequency restored = new GapFrequency(0.1);
@@ -77,6 +88,7 @@ class GapFrequencyTest {
       quiet.put(position, row);
       restored.restore(position, row.flip());
     }
+    restored.restoreNow(quiet.now());
     for (int position : new int[] {3, 9, 0}) {
       quiet.add(position);
       restored.add(position);

@@ -29,6 +29,29 @@ class PopularityTest {
   }
 
   @Test
+  void anItemThatIsRemovedIsNoPartOfTheWholeAndTheLastTakesItsPlace() throws Exception {
+    Popularity popularity = new Popularity(List.of(2.0));
+    popularity.add(0, 1);
+    popularity.add(1, 3);
+    Map<Integer, byte[]> rows = new TreeMap<>();
+    popularity.drainDirty(rows::put);
+    popularity.remove(0, 1); // was down to 1/2; the other counts 1
+    assertThat(popularity.count(0)).isEqualTo(1);
+    assertThat(popularity.count(1)).isZero();
+    assertThat(popularity.probability(0, 0, 1)).isCloseTo(1, within(1e-12));
+    popularity.drainDirty(rows::put);
+    rows.remove(1); // as the catalogue has it
+
+    Popularity restored = new Popularity(List.of(2.0));
+    rows.forEach(restored::restore);
+    restored.restoreTotal(popularity.totalBytes());
+    popularity.add(0, 5); // 1/2 + 1
+    restored.add(0, 5);
+    assertThat(popularity.probability(0, 0, 2)).isCloseTo(1.6 / 1.7, within(1e-12));
+    assertThat(restored.probability(0, 0, 2)).isEqualTo(popularity.probability(0, 0, 2));
+  }
+
+  @Test
   void anItemNeverTakenKeepsASmallProbabilityAndAllAddUpToOne() {
     Popularity popularity = new Popularity(List.of(1000.0));
     popularity.add(2, 1);

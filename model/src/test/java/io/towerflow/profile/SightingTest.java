@@ -22,7 +22,7 @@ class SightingTest {
     assertThat(Sighting.after(third, 1009, SHORT))
         .as("nothing to be written: the count is full, and it is the same period")
         .isEqualTo(third)
-        .isEqualTo(new Sighting(3, 100));
+        .isEqualTo(new Sighting(3, 1000));
   }
 
   @Test
@@ -34,7 +34,16 @@ class SightingTest {
     assertThat(SHORT.isOver(period, 1170)).isTrue();
     assertThat(SHORT.isOver(period, seenAt + 170)).isTrue();
     assertThat(SHORT.isOver(period, 1)).as("time that has gone back").isFalse();
-    assertThat(SHORT.period(-1)).isEqualTo(-1);
+    assertThat(SHORT.period(-1)).isEqualTo(-10);
+  }
+
+  @Test
+  void whatWasNotedUnderAnotherTimeToLiveIsUnderstood() {
+    Lifetime twice = new Lifetime(1, Duration.ofMillis(320)); // periods of 20 ms
+    long period = SHORT.period(1015);
+    assertThat(twice.isOver(period, 1015 + 320)).isFalse();
+    assertThat(twice.isOver(period, 1360)).isTrue(); // 1360 - 1010 > 320 + what rounds it to 20s
+    assertThat(SHORT.isOver(twice.period(1015), 1015 + 170)).isTrue();
   }
 
   @Test

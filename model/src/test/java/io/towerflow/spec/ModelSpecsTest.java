@@ -320,7 +320,7 @@ class ModelSpecsTest {
         "optimizer: {kind: adam, beta_1: 1} | optimizer.beta_1: it is 1, but takes a number of at"
             + " least 0 and less than 1",
         "optimizer: {kind: sgd, epsilon: 1} | optimizer.epsilon: unknown key; known here: kind,"
-            + " learning_rate",
+            + " learning_rate, weight_decay",
         "optimizer: {learning_rate: fast} | optimizer.learning_rate: it is \"fast\", but takes a"
             + " number greater than 0",
         "batch: {size: 99999999999} | batch.size: it is 99999999999, but takes a whole number from"
@@ -338,8 +338,9 @@ class ModelSpecsTest {
         "evaluation: {full_untill: 1} | evaluation.full_untill: unknown key; did you mean"
             + " full_until?",
         "towers: {Temperature: 1} | towers.Temperature: unknown key; did you mean temperature?",
-        "topology: 1 | topology: unknown key; known here: name, seed, event, order, query,"
-            + " candidate, towers, loss, rating, optimizer, batch, replay, publication, evaluation",
+        "topology: 1 | topology: unknown key; known here: name, seed, event, order, vocabulary,"
+            + " query, candidate, towers, loss, rating, optimizer, batch, replay, publication,"
+            + " evaluation",
       })
   void aValueThatCannotWorkIsRefusedWithItsPathAndWhatItWouldTake(String line, String problem) {
     assertThat(problemsOf(LEAST + line)).containsExactly(problem);
