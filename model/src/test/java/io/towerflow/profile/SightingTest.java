@@ -42,7 +42,7 @@ class SightingTest {
     Lifetime twice = new Lifetime(1, Duration.ofMillis(320)); // periods of 20 ms
     long period = SHORT.period(1015);
     assertThat(twice.isOver(period, 1015 + 320)).isFalse();
-    assertThat(twice.isOver(period, 1360)).isTrue(); // 1360 - 1010 > 320 + what rounds it to 20s
+    assertThat(twice.isOver(period, 1360)).isTrue(); // 350 ms after the period began
     assertThat(SHORT.isOver(twice.period(1015), 1015 + 170)).isTrue();
   }
 
