@@ -97,7 +97,7 @@ class LauncherTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.errors())
         .contains("--spec", "[headline]")
-        .contains("[movie_id, movie_title, rating, timestamp, user_id]");
+        .contains("[genres, movie_id, movie_title, rating, timestamp, user_id]");
   }
 
   @ParameterizedTest
