@@ -52,7 +52,7 @@ class TopologyTest {
       new MiniClusterExtension(
           new MiniClusterResourceConfiguration.Builder()
               .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(2)
+              .setNumberSlotsPerTaskManager(4)
               .build());
 
   @TempDir static Path checkpoints;
@@ -219,6 +219,43 @@ class TopologyTest {
     }
   }
 
+  @Test
+  void partitionsMergedByTimeGiveTheModelOfOneWhoeverReadsThem() throws Exception {
+    for (int parallelism : new int[] {1, 2, 4}) {
+      Run merged = runOfFourPartitions(parallelism, NEVER);
+
+      assertThat(merged.last()).as("%d readers", parallelism).isEqualTo(quiet().last());
+      assertThat(merged.deadLetters)
+          .extracting(
+              DeadLetter::reason,
+              letter -> letter.record().partition(),
+              letter -> letter.record().offset())
+          .containsExactly(tuple(Reason.NOT_JSON, 1, 19L));
+      assertListsAreRight(merged);
+    }
+  }
+
+  @Test
+  void aFailureWhilePartitionsAreMergedChangesNothing() throws Exception {
+    Run failed = runOfFourPartitions(4, 2060);
+
+    assertThat(failed.last()).isEqualTo(quiet().last());
+    assertThat(failed.progress).as("windows, each once").isEqualTo(quiet().progress);
+    assertThat(failed.deadLetters).hasSize(1);
+    assertListsAreRight(failed);
+  }
+
+  private static Run runOfFourPartitions(int parallelism, int failsAt) throws Exception {
+    return run(
+        TwoTastes::ofFourPartitions,
+        TwoTastes.RECORDS,
+        4,
+        spec() + "order: time\n",
+        parallelism,
+        3,
+        failsAt);
+  }
+
   /** The last list of every user: the best five of all items that the user has not taken. */
   private static void assertListsAreRight(Run run) {
     Map<String, Set<String>> taken = new HashMap<>();
@@ -266,6 +303,19 @@ class TopologyTest {
       int topKShards,
       int failsAt)
       throws Exception {
+    return run(records, count, 1, spec, parallelism, topKShards, failsAt);
+  }
+
+  private static Run run(
+      GeneratorFunction<Long, RawRecord> records,
+      long count,
+      int partitions,
+      String spec,
+      int parallelism,
+      int topKShards,
+      int failsAt)
+      throws Exception {
+    int readers = Math.min(parallelism, partitions);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.configure(
         FlinkSettings.of(
@@ -291,10 +341,10 @@ class TopologyTest {
                         TypeInformation.of(RawRecord.class)),
                     WatermarkStrategy.noWatermarks(),
                     "records")
-                .setParallelism(1)
+                .setParallelism(readers)
                 .map(new FailsOnce(failsAt))
-                .setParallelism(1),
-            new JobPlan("ratings", spec, topKShards, 1));
+                .setParallelism(readers),
+            new JobPlan("ratings", spec, topKShards, partitions));
 
     CloseableIterator<ItemEmbedding> embeddings = outputs.itemEmbeddings().collectAsync();
     CloseableIterator<Recommendation> recommendations = outputs.recommendations().collectAsync();
@@ -318,7 +368,7 @@ class TopologyTest {
     }
   }
 
-  /** Fails at a record, the first time that the job runs. */
+  /** Fails at an offset plus 1000 for each partition, the first time that the job runs. */
   private static final class FailsOnce extends RichMapFunction<RawRecord, RawRecord> {
 
     private final int at;
@@ -329,7 +379,8 @@ class TopologyTest {
 
     @Override
     public RawRecord map(RawRecord record) {
-      if (record.offset() == at && getRuntimeContext().getTaskInfo().getAttemptNumber() == 0) {
+      if (1000L * record.partition() + record.offset() == at
+          && getRuntimeContext().getTaskInfo().getAttemptNumber() == 0) {
         throw new IllegalStateException("failing at record " + at + ", as the test asks for");
       }
       return record;

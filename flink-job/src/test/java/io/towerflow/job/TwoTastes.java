@@ -47,27 +47,44 @@ final class TwoTastes {
     return record(number, number);
   }
 
+  /**
+   * The same stream dealt out to four partitions in turns, and the partitions one after the other:
+   * what is read first of the last one is the fourth record of all.
+   */
+  static RawRecord ofFourPartitions(long number) {
+    int perPartition = RECORDS / 4;
+    int partition = (int) (number / perPartition);
+    long offset = number % perPartition;
+    return record(json(4 * offset + partition), partition, offset);
+  }
+
   private static RawRecord record(long number, long offset) {
-    String json =
-        number == BAD_RECORD
-            ? "{\"user\": "
-            : "{\"id\": %d, \"user\": \"user-%d\", \"item\": \"item-%d\", \"time\": %d, \"title\": \"%s number %d\"}"
-                .formatted(
-                    number,
-                    user(number),
-                    item(number),
-                    1_000_000_000L + number,
-                    item(number) % 2 == 0 ? "even" : "odd",
-                    item(number));
-    return record(json, offset);
+    return record(json(number), offset);
+  }
+
+  private static String json(long number) {
+    return number == BAD_RECORD
+        ? "{\"user\": "
+        : "{\"id\": %d, \"user\": \"user-%d\", \"item\": \"item-%d\", \"time\": %d, \"title\": \"%s number %d\"}"
+            .formatted(
+                number,
+                user(number),
+                item(number),
+                1_000_000_000L + number,
+                item(number) % 2 == 0 ? "even" : "odd",
+                item(number));
   }
 
   private static RawRecord record(String json, long offset) {
+    return record(json, 0, offset);
+  }
+
+  private static RawRecord record(String json, int partition, long offset) {
     return new RawRecord(
         null,
         json.getBytes(StandardCharsets.UTF_8),
         "ratings",
-        0,
+        partition,
         offset,
         0L,
         new String[0],
