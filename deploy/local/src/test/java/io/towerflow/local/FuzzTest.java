@@ -43,6 +43,11 @@ class FuzzTest {
 
   private static final int BLOCK_TO = 50_000;
 
+  /** A good record but for its weight, under which its batch cannot be trained. */
+  private static final int POISON = 70_000;
+
+  private static final int BATCH = 512;
+
   private static final String SPEC =
       """
       name: fuzz
@@ -56,9 +61,10 @@ class FuzzTest {
           - {kind: id, width: 8}
           - {kind: category, field: genre, width: 8}
       towers: {combine: concat, layers: [8]}
-      batch: {size: 512, span: 36500d}
+      batch: {size: %d, span: 36500d}
       replay: {ratio: 0}
-      """;
+      """
+          .formatted(BATCH);
 
   /** Values that no field is meant to have, and some that are good for one field or another. */
   private static final List<String> VALUES =
@@ -81,7 +87,7 @@ class FuzzTest {
           "NaN",
           "Infinity",
           "\"NaN\"",
-          "123456789012345678901234567890",
+          "1234567890123456",
           "\"0001-01-01T00:00:00Z\"",
           "\"9999-12-31T23:59:59Z\"",
           "\"1997-12-04T15:55:49\"",
@@ -148,6 +154,7 @@ class FuzzTest {
   /** The offsets of the dead letters, each of which must be the record that was sent there. */
   private BitSet deadLetters(KafkaSettings settings, List<byte[]> sent) {
     BitSet offsets = new BitSet();
+    BitSet poisoned = new BitSet();
     Set<Reason> reasons = EnumSet.noneOf(Reason.class);
     try (Topics topics = new Topics(settings)) {
       topics.read(
@@ -157,16 +164,22 @@ class FuzzTest {
             int offset = (int) letter.record().offset();
             assertThat(offsets.get(offset)).as("two letters of record %d", offset).isFalse();
             offsets.set(offset);
+            assertThat(letter.message()).isNotBlank();
+            reasons.add(letter.reason());
+            if (letter.reason() == Reason.NOT_TRAINABLE) {
+              poisoned.set(offset);
+              return;
+            }
             assertThat(isWhatWasSent(sent.get(offset), letter.record().value()))
                 .as("the letter of record %d holds it", offset)
                 .isTrue();
-            assertThat(letter.message()).isNotBlank();
             assertThat(good.get(offset))
                 .as("record %d is good, but: %s", offset, letter.message())
                 .isFalse();
-            reasons.add(letter.reason());
           });
     }
+    assertThat(poisoned.get(POISON)).as("the poison is set aside").isTrue();
+    assertThat(poisoned.cardinality()).as("events of the one poisoned batch").isEqualTo(BATCH);
     assertThat(reasons)
         .contains(
             Reason.EMPTY_VALUE,
@@ -221,6 +234,9 @@ class FuzzTest {
     if (i % 50_000 == 1) {
       // As large as the broker takes.
       return ("{\"user\":\"" + "u".repeat(1_000_000) + "\"}").getBytes(UTF_8);
+    }
+    if (i == POISON) {
+      return event(FIELDS.indexOf("weight"), "3e38").getBytes(UTF_8);
     }
     switch (random.nextInt(8)) {
       case 0 -> {
