@@ -6,49 +6,67 @@ import io.towerflow.profile.ItemProfile;
 import io.towerflow.spec.Lifetime;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Owns the item vocabulary. Keyed by the shard of the item's id. */
-final class ItemOperator extends KeyedProcessFunction<Integer, SequencedEvent, IndexedEvent> {
+/**
+ * Owns the item vocabulary. Keyed by the shard of the item's id.
+ *
+ * <p>An operator of its own and not a function, because the items of all its shards may have to be
+ * carried over to another spec when it opens.
+ */
+final class ItemOperator extends AbstractStreamOperator<IndexedEvent>
+    implements OneInputStreamOperator<SequencedEvent, IndexedEvent> {
 
   private final Lifetime lifetime;
+  private final String specYaml;
 
   private transient MapState<String, ItemProfile> items;
   private transient Vocabulary vocabulary;
 
-  ItemOperator(Lifetime lifetime) {
+  ItemOperator(Lifetime lifetime, String specYaml) {
     this.lifetime = lifetime;
+    this.specYaml = specYaml;
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open() throws Exception {
+    super.open();
     items =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
                     "items", Types.STRING, TypeInformation.of(ItemProfile.class)));
     vocabulary = new Vocabulary(lifetime, getRuntimeContext());
-  }
-
-  @Override
-  public void processElement(SequencedEvent sequenced, Context context, Collector<IndexedEvent> out)
-      throws Exception {
-    if (sequenced.isTick()) {
-      out.collect(IndexedEvent.tick(sequenced, evict(sequenced.clock())));
-    } else if (vocabulary.see(sequenced.event().item(), sequenced.clock())) {
-      out.collect(indexed(sequenced));
-    } else {
-      out.collect(IndexedEvent.of(sequenced, IndexSpace.OUT_OF_VOCABULARY, false, null, null));
+    KeptFields kept =
+        new KeptFields(specYaml, getKeyedStateStore().getState(KeptFields.DESCRIPTOR));
+    for (int shard : ShardKeys.shardsOf(getRuntimeContext().getTaskInfo())) {
+      setCurrentKey(ShardKeys.key(shard));
+      kept.carryOver(
+          items, mapping -> !mapping.keepsItems(), (item, mapping) -> mapping.carried(item));
     }
   }
 
+  @Override
+  public void processElement(StreamRecord<SequencedEvent> element) throws Exception {
+    output.collect(new StreamRecord<>(indexed(element.getValue())));
+  }
+
   private IndexedEvent indexed(SequencedEvent sequenced) throws Exception {
+    if (sequenced.isTick()) {
+      return IndexedEvent.tick(sequenced, evict(sequenced.clock()));
+    }
+    return vocabulary.see(sequenced.event().item(), sequenced.clock())
+        ? known(sequenced)
+        : IndexedEvent.of(sequenced, IndexSpace.OUT_OF_VOCABULARY, false, null, null);
+  }
+
+  private IndexedEvent known(SequencedEvent sequenced) throws Exception {
     Event event = sequenced.event();
     ItemProfile known = items.get(event.item());
     boolean isNew = known == null;

@@ -20,4 +20,9 @@ public record Lane(int partition, long frontier, long time, Event head, long fir
   static Lane unheard(int partition) {
     return new Lane(partition, Long.MIN_VALUE, Long.MIN_VALUE, null, 0, 0);
   }
+
+  /** The lane with another event as its head. */
+  Lane withHead(Event other) {
+    return new Lane(partition, frontier, time, other, first, next);
+  }
 }

@@ -63,7 +63,17 @@ final class SearchOperator extends KeyedProcessFunction<Integer, SearchInput, Pa
     if (candidate != null && candidate.isGone()) {
       candidates.remove(candidate.index());
       index.remove(candidate.index());
-    } else if (candidate != null) {
+      return;
+    }
+    float[] vector = candidate == null ? input.query().vector() : candidate.vector();
+    if (!index.fits(vector)) {
+      // The spec was changed since the checkpoint. The first publication after a restore holds
+      // every candidate, before any query.
+      candidates.clear();
+      index = new CandidateIndex();
+      indexes.put(input.shard(), index);
+    }
+    if (candidate != null) {
       candidates.put(candidate.index(), candidate);
       index.put(candidate.index(), candidate.id(), candidate.vector());
     } else {

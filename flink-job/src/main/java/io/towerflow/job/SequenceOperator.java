@@ -2,11 +2,16 @@ package io.towerflow.job;
 
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.message.Event;
+import io.towerflow.profile.FieldMapping;
 import io.towerflow.spec.EventId;
 import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -84,7 +89,13 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
     Sequences stand = sequences.value();
     sequencer = new Sequencer(stand == null ? Sequences.none() : stand, spec.vocabulary());
     Iterable<Lane> known = lanes.get();
-    merge = new PartitionMerge(new StateQueue(queue), known == null ? List.of() : known);
+    merge =
+        new PartitionMerge(
+            new StateQueue(queue),
+            aligned(
+                new KeptFields(specYaml, states.getState(KeptFields.DESCRIPTOR)),
+                known == null ? List.of() : known,
+                queue));
     if (order == EventOrder.TIME) {
       merge.awaitPartitions(partitions);
     }
@@ -97,6 +108,26 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
               kept == null ? IdSpan.none() : kept);
     }
     duplicates = getMetricGroup().counter("duplicates");
+  }
+
+  /** The lanes, and the queue behind them, with events of the job's spec. */
+  private static Iterable<Lane> aligned(
+      KeptFields kept, Iterable<Lane> lanes, MapState<Tuple2<Integer, Long>, Event> queue)
+      throws Exception {
+    Optional<FieldMapping> mapping = kept.align().filter(change -> !change.keepsEvents());
+    if (mapping.isEmpty()) {
+      return lanes;
+    }
+    Map<Tuple2<Integer, Long>, Event> waiting = new HashMap<>();
+    for (Map.Entry<Tuple2<Integer, Long>, Event> event : queue.entries()) {
+      waiting.put(event.getKey(), mapping.get().carried(event.getValue()));
+    }
+    queue.putAll(waiting);
+    List<Lane> carried = new ArrayList<>();
+    for (Lane lane : lanes) {
+      carried.add(lane.head() == null ? lane : lane.withHead(mapping.get().carried(lane.head())));
+    }
+    return carried;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.towerflow.job;
 
 import io.towerflow.profile.IndexSpace;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
@@ -26,6 +28,12 @@ final class ShardKeys {
   /** The key of the shard that an id belongs to. */
   static int keyOf(String id) {
     return KEYS[IndexSpace.shardOf(id)];
+  }
+
+  /** The shards that a subtask owns. */
+  static KeyGroupRange shardsOf(TaskInfo task) {
+    return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+        MAX_PARALLELISM, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
   }
 
   /**

@@ -53,7 +53,10 @@ public final class Topology {
             "items",
             sequenced
                 .keyBy(sequence -> ShardKeys.key(sequence.shard()), Types.INT)
-                .process(new ItemOperator(spec.vocabulary().items()), type(IndexedEvent.class)));
+                .transform(
+                    "items",
+                    type(IndexedEvent.class),
+                    new ItemOperator(spec.vocabulary().items(), plan.specYaml())));
 
     SingleOutputStreamOperator<SequencedExample> examples =
         pinned(
@@ -63,7 +66,8 @@ public final class Topology {
                 .transform(
                     "users",
                     type(SequencedExample.class),
-                    new UserOperator(spec.historyItems(), spec.vocabulary().users())));
+                    new UserOperator(
+                        spec.historyItems(), spec.vocabulary().users(), plan.specYaml())));
 
     SingleOutputStreamOperator<SearchInput> published =
         pinned(

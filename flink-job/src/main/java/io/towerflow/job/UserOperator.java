@@ -9,13 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -35,6 +32,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
 
   private final int historyItems;
   private final Lifetime lifetime;
+  private final String specYaml;
 
   private transient boolean restored;
   private transient MapState<String, UserProfile> users;
@@ -44,9 +42,10 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
   /** By the key of the shard: all that this subtask owns. */
   private transient Map<Integer, Chain<IndexedEvent>> chains;
 
-  UserOperator(int historyItems, Lifetime lifetime) {
+  UserOperator(int historyItems, Lifetime lifetime, String specYaml) {
     this.historyItems = historyItems;
     this.lifetime = lifetime;
+    this.specYaml = specYaml;
   }
 
   @Override
@@ -66,18 +65,14 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     vocabulary = new Vocabulary(lifetime, getRuntimeContext());
     chainState = new ChainState<>(getKeyedStateStore(), IndexedEvent.class);
     chains = new HashMap<>();
-    for (int shard : ownShards()) {
+    KeptFields kept =
+        new KeptFields(specYaml, getKeyedStateStore().getState(KeptFields.DESCRIPTOR));
+    for (int shard : ShardKeys.shardsOf(getRuntimeContext().getTaskInfo())) {
       setCurrentKey(ShardKeys.key(shard));
+      kept.carryOver(
+          users, mapping -> !mapping.keepsUsers(), (user, mapping) -> mapping.carried(user));
       chains.put(ShardKeys.key(shard), chainState.read(restored));
     }
-  }
-
-  private KeyGroupRange ownShards() {
-    TaskInfo task = getRuntimeContext().getTaskInfo();
-    return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-        ShardKeys.MAX_PARALLELISM,
-        task.getNumberOfParallelSubtasks(),
-        task.getIndexOfThisSubtask());
   }
 
   @Override

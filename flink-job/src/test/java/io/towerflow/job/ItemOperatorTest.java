@@ -13,11 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
 class ItemOperatorTest {
+
+  private static final String SPEC =
+      """
+      event: {user: u, item: i, time: t, label: title}
+      query: {features: [{kind: id}]}
+      candidate: {features: [{kind: id}]}
+      """;
 
   @Test
   void aShardCountsItsItemsFromOneInTheOrderTheyCome() throws Exception {
@@ -192,10 +198,14 @@ class ItemOperatorTest {
 
   private static Harness<Integer, SequencedEvent, IndexedEvent> operator(
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
+    return operator(SPEC, subtask, snapshots);
+  }
+
+  private static Harness<Integer, SequencedEvent, IndexedEvent> operator(
+      String spec, Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
-        new ItemOperator(Lifetime.UNBOUNDED),
+        new ItemOperator(Lifetime.UNBOUNDED, spec),
         sequenced -> ShardKeys.keyOf(sequenced.event().item()),
-        Types.INT,
         subtask,
         snapshots);
   }
@@ -220,6 +230,30 @@ class ItemOperatorTest {
       List<IndexedEvent> events = items.output();
       assertThat(events).extracting(IndexedEvent::attributes).containsExactly(cheap, null, dear);
       assertThat(events).extracting(IndexedEvent::context).containsOnly(context);
+    }
+  }
+
+  @Test
+  void aTextThatWasNotReadForAWhileIsNewsToTheModelWhenItIsReadAgain() throws Exception {
+    String read =
+        SPEC.replace(
+            "candidate: {features: [{kind: id}",
+            "candidate: {features: [{kind: id}, {kind: text, field: title}");
+    OperatorSubtaskState snapshot;
+    try (var items = operator(read, Subtask.ONLY)) {
+      items.process(event("7", "Heat"));
+      snapshot = items.snapshot();
+    }
+    try (var items = operator(SPEC, Subtask.ONLY, snapshot)) { // a label alone, and no event
+      snapshot = items.snapshot();
+    }
+    try (var items = operator(read, Subtask.ONLY, snapshot)) {
+      items.process(event("7", "Heat"));
+      items.process(event("7", "Heat"));
+
+      assertThat(items.output())
+          .extracting(IndexedEvent::newItem, event -> event.texts() != null)
+          .containsExactly(tuple(false, true), tuple(false, false));
     }
   }
 }

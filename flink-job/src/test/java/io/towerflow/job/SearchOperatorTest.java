@@ -8,6 +8,7 @@ import io.towerflow.learn.Publication;
 import io.towerflow.topk.Hit;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,33 @@ class SearchOperatorTest {
       search.process(query(0, 3));
 
       assertThat(search.output().get(0).hits()).extracting(Hit::index).containsExactly(130);
+    }
+  }
+
+  @Test
+  void candidatesOfAnotherWidthAreOfAnEarlierSpecAndMakeRoomForTheNewOnes() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var search = search(1, Subtask.ONLY)) {
+      search.process(candidate(0, 1, 130, 0.5f));
+      search.process(candidate(0, 1, 131, 0.75f));
+      snapshot = search.snapshot();
+    }
+    try (var search = search(1, Subtask.ONLY, snapshot)) {
+      search.process(
+          new SearchInput(
+              0, 2, 20, 200, new Publication.Candidate(132, "wider", new float[] {1, 2}), null));
+      search.process(
+          new SearchInput(
+              0, 2, 20, 200, null, new Publication.Query("ann", new float[] {1, 1}, new int[0])));
+
+      assertThat(search.output().get(0).hits()).containsExactly(new Hit(132, "wider", 3));
+      assertThat(
+              search.entriesOf(
+                  "candidates",
+                  ShardKeys.spread(0, 1),
+                  Types.INT,
+                  TypeInformation.of(Publication.Candidate.class)))
+          .isEqualTo(1);
     }
   }
 

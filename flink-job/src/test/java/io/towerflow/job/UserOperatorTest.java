@@ -18,6 +18,13 @@ import org.junit.jupiter.api.Test;
 
 class UserOperatorTest {
 
+  private static final String SPEC =
+      """
+      event: {user: u, item: i, time: t}
+      query: {features: [{kind: history, items: 2}]}
+      candidate: {features: [{kind: id}]}
+      """;
+
   private static final int HISTORY = 2;
 
   private final Map<Integer, Long> lastOfShard = new HashMap<>();
@@ -262,8 +269,13 @@ class UserOperatorTest {
 
   private static Harness<Integer, IndexedEvent, SequencedExample> operator(
       Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
+    return operator(SPEC, subtask, snapshots);
+  }
+
+  private static Harness<Integer, IndexedEvent, SequencedExample> operator(
+      String spec, Subtask subtask, OperatorSubtaskState... snapshots) throws Exception {
     return Harness.of(
-        new UserOperator(HISTORY, Lifetime.UNBOUNDED),
+        new UserOperator(HISTORY, Lifetime.UNBOUNDED, spec),
         event -> ShardKeys.keyOf(event.user()),
         subtask,
         snapshots);
@@ -276,27 +288,7 @@ class UserOperatorTest {
     try (var users = operator(Subtask.ONLY)) {
       for (Attributes context : List.of(tv, unknown, unknown)) {
         sequence++;
-        users.process(
-            new IndexedEvent(
-                sequence,
-                sequence - 1,
-                false,
-                0,
-                0,
-                null,
-                "ann",
-                "i",
-                300,
-                false,
-                null,
-                null,
-                context,
-                1,
-                1,
-                1,
-                true,
-                0,
-                0));
+        users.process(inContext(sequence, context));
       }
 
       List<Example> examples = examples(users);
@@ -306,5 +298,61 @@ class UserOperatorTest {
           .containsExactly(
               Attributes.NONE, tv, new Attributes(new String[][] {{"tv"}}, new double[] {2}));
     }
+  }
+
+  @Test
+  void aUserWhoIsRestoredUnderAnotherSpecKeepsTheContextByName() throws Exception {
+    String device = SPEC.replace("2}]", "2}, {kind: category, field: device}]");
+    String page = SPEC.replace("2}]", "2}, {kind: category, field: page}]");
+    String both =
+        SPEC.replace("2}]", "2}, {kind: category, field: page}, {kind: category, field: device}]");
+    Attributes tv = new Attributes(new String[][] {{"tv"}}, new double[0]);
+    Attributes home = new Attributes(new String[][] {{"home"}, {}}, new double[0]);
+    OperatorSubtaskState snapshot;
+    try (var users = operator(device, Subtask.ONLY)) {
+      users.process(inContext(1, tv));
+      snapshot = users.snapshot();
+    }
+    try (var users = operator(both, Subtask.ONLY, snapshot)) {
+      users.process(inContext(2, home));
+      users.process(inContext(3, home));
+
+      assertThat(examples(users))
+          .extracting(example -> example.before().context())
+          .containsExactly(
+              new Attributes(new String[][] {{}, {"tv"}}, new double[0]),
+              new Attributes(new String[][] {{"home"}, {"tv"}}, new double[0]));
+      snapshot = users.snapshot();
+    }
+    try (var users = operator(page, Subtask.ONLY, snapshot)) {
+      users.process(inContext(4, new Attributes(new String[][] {{}}, new double[0])));
+
+      assertThat(examples(users))
+          .extracting(example -> example.before().context())
+          .containsExactly(new Attributes(new String[][] {{"home"}}, new double[0]));
+    }
+  }
+
+  private static IndexedEvent inContext(long sequence, Attributes context) {
+    return new IndexedEvent(
+        sequence,
+        sequence - 1,
+        false,
+        0,
+        0,
+        null,
+        "ann",
+        "i",
+        300,
+        false,
+        null,
+        null,
+        context,
+        1,
+        1,
+        1,
+        true,
+        0,
+        0);
   }
 }

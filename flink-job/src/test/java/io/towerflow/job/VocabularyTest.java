@@ -25,6 +25,13 @@ import org.junit.jupiter.api.Test;
 /** Who enters and who leaves, from the sequence of events to the door of the learner. */
 class VocabularyTest {
 
+  private static final String SPEC =
+      """
+      event: {user: u, item: i, time: t}
+      query: {features: [{kind: history}]}
+      candidate: {features: [{kind: id}]}
+      """;
+
   private static final int HISTORY = 3;
 
   /** Sixteen periods of ten milliseconds. */
@@ -46,14 +53,13 @@ class VocabularyTest {
       for (Subtask subtask : subtasks) {
         items.add(
             Harness.of(
-                new ItemOperator(vocabulary.items()),
+                new ItemOperator(vocabulary.items(), SPEC),
                 event -> ShardKeys.key(event.shard()),
-                Types.INT,
                 subtask,
                 from.items));
         users.add(
             Harness.of(
-                new UserOperator(HISTORY, vocabulary.users()),
+                new UserOperator(HISTORY, vocabulary.users(), SPEC),
                 event -> ShardKeys.key(event.shard()),
                 subtask,
                 from.users));

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The items known to the model, each at a position: in the order of their first sight, but for
@@ -170,27 +171,50 @@ final class Catalogue {
     return out.array();
   }
 
+  /**
+   * An entry's bytes with other tokens and attributes, for a spec that reads other fields.
+   *
+   * @param tokens makes the tokens of the new fields of those of the old
+   * @param attributes likewise
+   */
+  static byte[] rewritten(
+      byte[] bytes, UnaryOperator<int[][]> tokens, UnaryOperator<EncodedAttributes> attributes) {
+    Entry entry = entry(bytes);
+    return bytes(
+        new Entry(
+            entry.id,
+            entry.firstOrdinal,
+            entry.item,
+            tokens.apply(entry.tokens),
+            attributes.apply(entry.attributes)));
+  }
+
   /** Takes over a snapshot: every entry's bytes by position, none missing. */
   void restore(byte[][] byPosition) {
     for (byte[] bytes : byPosition) {
-      ByteBuffer in = ByteBuffer.wrap(bytes);
-      byte[] id = new byte[in.getInt()];
-      in.get(id);
-      long firstOrdinal = in.getLong();
-      int item = in.getInt();
-      int[][] tokens = new int[in.getInt()][];
-      for (int field = 0; field < tokens.length; field++) {
-        tokens[field] = new int[in.getInt()];
-        for (int i = 0; i < tokens[field].length; i++) {
-          tokens[field][i] = in.getInt();
-        }
-      }
-      EncodedAttributes attributes =
-          in.hasRemaining() ? EncodedAttributes.get(in) : EncodedAttributes.NONE;
-      positions.put(item, entries.size());
-      entries.add(new Entry(new String(id, UTF_8), firstOrdinal, item, tokens, attributes));
+      Entry entry = entry(bytes);
+      positions.put(entry.item, entries.size());
+      entries.add(entry);
     }
     drained = entries.size();
+  }
+
+  private static Entry entry(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    byte[] id = new byte[in.getInt()];
+    in.get(id);
+    long firstOrdinal = in.getLong();
+    int item = in.getInt();
+    int[][] tokens = new int[in.getInt()][];
+    for (int field = 0; field < tokens.length; field++) {
+      tokens[field] = new int[in.getInt()];
+      for (int i = 0; i < tokens[field].length; i++) {
+        tokens[field][i] = in.getInt();
+      }
+    }
+    EncodedAttributes attributes =
+        in.hasRemaining() ? EncodedAttributes.get(in) : EncodedAttributes.NONE;
+    return new Entry(new String(id, UTF_8), firstOrdinal, item, tokens, attributes);
   }
 
   /** Adds every entry, by position, to a digest. */

@@ -20,6 +20,11 @@ import java.util.Optional;
  */
 final class Popularity {
 
+  /** Where the decayed counts begin in an item's bytes, and in those of the totals. */
+  static final int COUNTS_AT = 2 * Long.BYTES;
+
+  static final int TOTALS_AT = Long.BYTES;
+
   private static final double SMOOTHING = 0.1;
 
   private final double[] logDecays;
@@ -165,7 +170,7 @@ final class Popularity {
   }
 
   private int rowBytes() {
-    return 2 * Long.BYTES
+    return COUNTS_AT
         + logDecays.length * Double.BYTES
         + (gaps.isPresent() ? GapFrequency.BYTES : 0);
   }
@@ -174,7 +179,7 @@ final class Popularity {
   byte[] totalBytes() {
     ByteBuffer buffer =
         ByteBuffer.allocate(
-                Long.BYTES + totals.length * Double.BYTES + (gaps.isPresent() ? Long.BYTES : 0))
+                TOTALS_AT + totals.length * Double.BYTES + (gaps.isPresent() ? Long.BYTES : 0))
             .putLong(now);
     for (double total : totals) {
       buffer.putDouble(total);

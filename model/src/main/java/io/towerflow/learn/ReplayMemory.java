@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.profile.IndexSpace;
+import io.towerflow.spec.ModelSpec;
 import io.towerflow.table.IndexMap;
 import io.towerflow.table.RowSet;
 import io.towerflow.tower.EncodedAttributes;
@@ -10,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The last events of the stream, each linked with the events of the same user before and after it,
@@ -78,6 +80,36 @@ final class ReplayMemory {
     this.keepsContext = keepsContext;
     this.weighed = weighed;
     this.rated = rated;
+  }
+
+  /** An empty memory that keeps of events what a spec's learner replays. */
+  static ReplayMemory of(ModelSpec spec) {
+    return new ReplayMemory(
+        spec.replay().memory(),
+        !spec.event().context().isNone(),
+        spec.event().isWeighed(),
+        spec.rating().isLearnt());
+  }
+
+  /**
+   * Adds every event held, oldest first, to another memory. What that keeps beyond this is as of an
+   * event that has none: a weight of 1, no rating.
+   *
+   * @param contexts makes the other's contexts of this one's
+   */
+  void copyTo(ReplayMemory other, UnaryOperator<EncodedAttributes> contexts) {
+    for (long event = oldest(); event <= newest; event++) {
+      int slot = slot(event);
+      other.add(
+          users[slot],
+          items[slot],
+          times[slot],
+          taken[slot],
+          contexts.apply(context(slot)),
+          weight(event),
+          positive(event),
+          value(event));
+    }
   }
 
   /** How many events can be replayed. */

@@ -8,6 +8,7 @@ import io.towerflow.metrics.Prequential;
 import io.towerflow.metrics.PrequentialRating;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
+import io.towerflow.spec.CanonicalSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
@@ -41,30 +42,33 @@ import java.util.TreeSet;
  */
 public final class TwoTowerLearner implements Learner {
 
-  private static final String ROWS = "rows.";
-  private static final String TOKENS = "tokens.";
-  private static final String CATEGORIES = "categories.";
-  private static final String CONTEXT_CATEGORIES = "context_categories.";
-  private static final String ITEM_NUMBERS = "item_numbers";
-  private static final String CONTEXT_NUMBERS = "context_numbers";
-  private static final String CATALOGUE = "catalogue";
-  private static final String POPULARITY = "popularity";
+  static final String ROWS = "rows.";
+  static final String TOKENS = "tokens.";
+  static final String CATEGORIES = "categories.";
+  static final String CONTEXT_CATEGORIES = "context_categories.";
+  static final String ITEM_NUMBERS = "item_numbers";
+  static final String CONTEXT_NUMBERS = "context_numbers";
+  static final String CATALOGUE = "catalogue";
+  static final String POPULARITY = "popularity";
   private static final String REPLAY = "replay";
   private static final String WEIGHED = ".weighed";
   private static final String RATED = ".rated";
-  private static final String SINGLES = "singles";
+  static final String SINGLES = "singles";
   private static final String GONE = "gone";
 
   /** The rows of the table of things that there is one of. */
-  private static final int SCALARS = 0;
+  static final int SCALARS = 0;
 
   private static final int PREQUENTIAL = 1;
   private static final int TIMES = 2;
-  private static final int POPULARITY_TOTAL = 3;
+  static final int POPULARITY_TOTAL = 3;
   private static final int POPULARITY_PREQUENTIAL = 4;
   private static final int RATING_PREQUENTIAL = 5;
   private static final int NON_POSITIVES = 6;
   private static final int SKIPPED = 7;
+
+  /** Where the scalars hold the newest replayed event, and behind it the memory's capacity. */
+  static final int NEWEST_AT = 7 * Long.BYTES;
 
   /** The largest number that leaves: no score of two vectors of such numbers overflows. */
   private static final float LARGEST = 0x1p50f;
@@ -113,6 +117,12 @@ public final class TwoTowerLearner implements Learner {
   private long skippedBatches;
   private long skippedEvents;
 
+  /** Of a snapshot under another spec, until the next snapshot. */
+  private Optional<Migration> migration = Optional.empty();
+
+  /** Whether there is a snapshot that says which spec it is of. */
+  private boolean described;
+
   /** The accuracies as they stood at the last event of a window. */
   private record WindowEnd(
       long events,
@@ -141,12 +151,7 @@ public final class TwoTowerLearner implements Learner {
     scorer = new Scorer(towers, candidates, catalogue, popularity, contexts);
     prequential = new Prequential(spec.evaluation().everyEvents());
     popularityPrequential = new Prequential(spec.evaluation().everyEvents());
-    memory =
-        new ReplayMemory(
-            spec.replay().memory(),
-            !spec.event().context().isNone(),
-            spec.event().isWeighed(),
-            spec.rating().isLearnt());
+    memory = ReplayMemory.of(spec);
     replaySeed = CounterRandom.seedOf(spec.seed(), "replay");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");
     texts = new Texts(spec);
@@ -636,6 +641,14 @@ public final class TwoTowerLearner implements Learner {
 
   @Override
   public void snapshot(StateStore.Writer writer) throws Exception {
+    if (migration.isPresent()) {
+      migration.get().write(writer);
+      migration = Optional.empty();
+    }
+    if (!described) {
+      SnapshotHeader.of(spec).write(writer);
+      described = true;
+    }
     for (RowTable table : towers.tables()) {
       String name = ROWS + table.name();
       table.drainDirty((row, value) -> writer.put(name, row, value));
@@ -658,7 +671,7 @@ public final class TwoTowerLearner implements Learner {
           writer.remove(POPULARITY, position);
         });
     snapshotGone(writer);
-    memory.drainDirty((chunk, value) -> writer.put(replayTable(), chunk, value));
+    memory.drainDirty((chunk, value) -> writer.put(replayTable(spec), chunk, value));
     writer.put(SINGLES, SCALARS, scalars());
     writer.put(SINGLES, PREQUENTIAL, prequential.toBytes());
     writer.put(SINGLES, POPULARITY_PREQUENTIAL, popularityPrequential.toBytes());
@@ -710,7 +723,8 @@ public final class TwoTowerLearner implements Learner {
         table, (i, bytes) -> fields.get(i).statistics().merge(RunningStatistics.fromBytes(bytes)));
   }
 
-  private String replayTable() {
+  /** The table of events to be replayed, which are kept with what the spec replays of them. */
+  static String replayTable(ModelSpec spec) {
     return REPLAY
         + (spec.event().isWeighed() ? WEIGHED : "")
         + (spec.rating().isLearnt() ? RATED : "");
@@ -732,11 +746,28 @@ public final class TwoTowerLearner implements Learner {
 
   @Override
   public void restore(
-      StateStore.Reader reader, List<Example> untrained, List<PendingQuery> pendingQueries)
+      StateStore.Reader snapshot, List<Example> untrained, List<PendingQuery> pendingQueries)
       throws Exception {
     if (events > 0) {
       throw new IllegalStateException("Only a model that has learnt nothing can be restored");
     }
+    SnapshotHeader header = SnapshotHeader.read(snapshot);
+    described = header.equals(SnapshotHeader.of(spec));
+    if (described || header.spec().isEmpty()) {
+      takeOver(snapshot, untrained, pendingQueries);
+      return;
+    }
+    Migration anew = Migration.of(snapshot, CanonicalSpec.read(header.spec().get()), spec);
+    migration = Optional.of(anew);
+    takeOver(
+        anew,
+        untrained.stream().map(anew::carried).toList(),
+        pendingQueries.stream().map(anew::carried).toList());
+  }
+
+  private void takeOver(
+      StateStore.Reader reader, List<Example> untrained, List<PendingQuery> pendingQueries)
+      throws Exception {
     for (RowTable table : towers.tables()) {
       reader.forEach(ROWS + table.name(), table::restore);
     }
@@ -750,25 +781,39 @@ public final class TwoTowerLearner implements Learner {
     restore(reader, CONTEXT_NUMBERS, towers.contextNumbers());
     catalogue.restore(rows(reader, CATALOGUE).values().toArray(new byte[0][]));
     reader.forEach(POPULARITY, popularity::restore);
-    reader.forEach(replayTable(), memory::restore);
+    reader.forEach(replayTable(spec), memory::restore);
     reader.forEach(GONE, (item, id) -> gone.put(item, new String(id, StandardCharsets.UTF_8)));
     goneAtSnapshot.addAll(gone.keySet());
     Map<Integer, byte[]> singles = rows(reader, SINGLES);
     if (!singles.isEmpty()) {
-      restoreScalars(ByteBuffer.wrap(singles.get(SCALARS)));
-      int window = spec.evaluation().everyEvents();
-      prequential = Prequential.fromBytes(window, singles.get(PREQUENTIAL));
-      popularityPrequential = Prequential.fromBytes(window, singles.get(POPULARITY_PREQUENTIAL));
-      ratingPrequential = PrequentialRating.fromBytes(singles.get(RATING_PREQUENTIAL));
-      nonPositives = ByteBuffer.wrap(singles.get(NON_POSITIVES)).getLong();
-      towers.times().merge(RunningStatistics.fromBytes(singles.get(TIMES)));
-      popularity.restoreTotal(singles.get(POPULARITY_TOTAL));
-      ByteBuffer skipped = ByteBuffer.wrap(singles.get(SKIPPED));
-      skippedBatches = skipped.getLong();
-      skippedEvents = skipped.getLong();
+      restoreSingles(new Singles(singles));
     }
     batch.addAll(untrained);
     pendingQueries.forEach(query -> pending.put(query.user(), query));
+  }
+
+  private void restoreSingles(Singles singles) {
+    restoreScalars(ByteBuffer.wrap(singles.required(SCALARS)));
+    int window = spec.evaluation().everyEvents();
+    prequential = Prequential.fromBytes(window, singles.required(PREQUENTIAL));
+    towers.times().merge(RunningStatistics.fromBytes(singles.required(TIMES)));
+    popularity.restoreTotal(singles.required(POPULARITY_TOTAL));
+    // What is counted beside the model came one after the other; counts begin where they came.
+    singles
+        .find(POPULARITY_PREQUENTIAL)
+        .ifPresent(bytes -> popularityPrequential = Prequential.fromBytes(window, bytes));
+    singles
+        .find(RATING_PREQUENTIAL)
+        .ifPresent(bytes -> ratingPrequential = PrequentialRating.fromBytes(bytes));
+    singles.find(NON_POSITIVES).ifPresent(bytes -> nonPositives = ByteBuffer.wrap(bytes).getLong());
+    singles
+        .find(SKIPPED)
+        .ifPresent(
+            bytes -> {
+              ByteBuffer skipped = ByteBuffer.wrap(bytes);
+              skippedBatches = skipped.getLong();
+              skippedEvents = skipped.getLong();
+            });
   }
 
   private void restoreScalars(ByteBuffer scalars) {

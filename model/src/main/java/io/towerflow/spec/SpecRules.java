@@ -156,7 +156,7 @@ final class SpecRules {
       if (!(spec.query().get(i) instanceof FeatureSpec.History history)) {
         continue;
       }
-      Optional<FeatureSpec.Id> id = candidateId();
+      Optional<FeatureSpec.Id> id = candidateId(spec);
       if (id.isEmpty()) {
         problems.add(
             path("query", i),
@@ -188,7 +188,7 @@ final class SpecRules {
     return works;
   }
 
-  private static boolean isReadByTower(FeatureSpec feature) {
+  static boolean isReadByTower(FeatureSpec feature) {
     return !(feature instanceof FeatureSpec.Popularity);
   }
 
@@ -202,8 +202,8 @@ final class SpecRules {
     if (!equalWithin) {
       return;
     }
-    int query = width(spec.query());
-    int candidate = width(spec.candidate());
+    int query = width(spec.query(), spec);
+    int candidate = width(spec.candidate(), spec);
     if (spec.towers().layers().isEmpty() && query != candidate) {
       problems.add(
           "towers.layers",
@@ -212,7 +212,7 @@ final class SpecRules {
               + " wide and the candidate "
               + candidate
               + "; change the widths of the features or add a layer");
-    } else if (spec.towers().normalize() && outputWidth() == 1) {
+    } else if (spec.towers().normalize() && outputWidth(spec) == 1) {
       problems.add(
           "towers.normalize",
           "a vector of one number has only a sign once its length is 1, and a sign cannot learn;"
@@ -308,20 +308,29 @@ final class SpecRules {
     }
   }
 
-  private int outputWidth() {
+  /** The width of a tower's output. */
+  static int outputWidth(ModelSpec spec) {
     List<Integer> layers = spec.towers().layers();
-    return layers.isEmpty() ? width(spec.query()) : layers.get(layers.size() - 1);
+    return layers.isEmpty() ? width(spec.query(), spec) : layers.get(layers.size() - 1);
   }
 
   /** The width of a side's features together. */
-  private int width(List<FeatureSpec> features) {
-    IntStream widths = features.stream().filter(SpecRules::isReadByTower).mapToInt(this::width);
+  private static int width(List<FeatureSpec> features, ModelSpec spec) {
+    IntStream widths =
+        features.stream()
+            .filter(SpecRules::isReadByTower)
+            .mapToInt(feature -> width(feature, spec));
     return spec.towers().combine() == TowerSpec.Combine.SUM
         ? widths.findFirst().orElseThrow()
         : widths.sum();
   }
 
   private int width(FeatureSpec feature) {
+    return width(feature, spec);
+  }
+
+  /** How many numbers a tower reads of a feature. */
+  static int width(FeatureSpec feature, ModelSpec spec) {
     if (feature instanceof FeatureSpec.Id id) {
       return id.width();
     } else if (feature instanceof FeatureSpec.Text text) {
@@ -331,7 +340,7 @@ final class SpecRules {
     } else if (feature instanceof FeatureSpec.RollingTime time) {
       return time.width();
     } else if (feature instanceof FeatureSpec.History) {
-      return candidateId().orElseThrow().width();
+      return candidateId(spec).orElseThrow().width();
     } else if (feature instanceof FeatureSpec.CyclicTime time) {
       return time.width().orElse(time.numbers());
     } else if (feature instanceof FeatureSpec.Category category) {
@@ -360,7 +369,7 @@ final class SpecRules {
     return feature instanceof FeatureSpec.NormalizedTime ? " (it is one number)" : "";
   }
 
-  private Optional<FeatureSpec.Id> candidateId() {
+  private static Optional<FeatureSpec.Id> candidateId(ModelSpec spec) {
     List<FeatureSpec.Id> ids = new ArrayList<>();
     for (FeatureSpec feature : spec.candidate()) {
       if (feature instanceof FeatureSpec.Id id) {

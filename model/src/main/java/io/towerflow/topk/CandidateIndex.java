@@ -38,6 +38,11 @@ public final class CandidateIndex {
     return size;
   }
 
+  /** Whether a vector is as wide as those of the candidates; any is before the first. */
+  public boolean fits(float[] vector) {
+    return width == 0 || vector.length == width;
+  }
+
   /**
    * Adds a candidate, or replaces the one of the same index. The first candidate decides how wide
    * all vectors are.

@@ -35,7 +35,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,30 +98,6 @@ class TwoTowerLearnerTest {
     TwoTowerLearner learner = new TwoTowerLearner(spec);
     examples.forEach(example -> learner.learn(example, TwoTowerLearnerTest::ignore));
     return learner;
-  }
-
-  /** A store in memory, as a backend of keyed state keeps it. */
-  private static final class MemoryStore implements StateStore.Writer, StateStore.Reader {
-    private final Map<String, Map<Integer, byte[]>> tables = new HashMap<>();
-    private int written;
-
-    @Override
-    public void put(String table, int row, byte[] value) {
-      tables.computeIfAbsent(table, name -> new TreeMap<>()).put(row, value);
-      written++;
-    }
-
-    @Override
-    public void remove(String table, int row) {
-      tables.getOrDefault(table, new TreeMap<>()).remove(row);
-    }
-
-    @Override
-    public void forEach(String table, StateStore.RowVisitor visitor) throws Exception {
-      for (Map.Entry<Integer, byte[]> row : tables.getOrDefault(table, Map.of()).entrySet()) {
-        visitor.row(row.getKey(), row.getValue());
-      }
-    }
   }
 
   @Test
@@ -348,16 +323,12 @@ class TwoTowerLearnerTest {
     List<Example> examples = mixed(300);
     try (TwoTowerLearner quiet = learnt(weighedSpec(), examples);
         TwoTowerLearner first = learnt(weighedSpec(), examples.subList(0, 139));
-        TwoTowerLearner second = new TwoTowerLearner(weighedSpec());
-        TwoTowerLearner unweighed = new TwoTowerLearner(spec())) {
+        TwoTowerLearner second = new TwoTowerLearner(weighedSpec())) {
       MemoryStore store = new MemoryStore();
       first.snapshot(store);
       second.restore(store, first.untrained(), first.pendingQueries());
       examples.subList(139, 300).forEach(e -> second.learn(e, TwoTowerLearnerTest::ignore));
       assertThat(second.digest()).isEqualTo(quiet.digest());
-      assertThatThrownBy(() -> unweighed.restore(store, first.untrained(), first.pendingQueries()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("event.weight or event.positive_when");
     }
   }
 
@@ -596,19 +567,6 @@ class TwoTowerLearnerTest {
       second.finish(progress::add);
       assertThat(second.digest()).isEqualTo(quiet.digest());
       assertThat(progress).isEqualTo(quietProgress);
-    }
-  }
-
-  @Test
-  void aReplayWithoutRatingsCannotBeGoneOnFromWithThem() throws Exception {
-    try (TwoTowerLearner without = learnt(ratedSpec(0, ", positive_when: stars >= 4"), rated(100));
-        TwoTowerLearner with = new TwoTowerLearner(ratedSpec())) {
-      MemoryStore store = new MemoryStore();
-      without.snapshot(store);
-      assertThatThrownBy(() -> with.restore(store, without.untrained(), without.pendingQueries()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("with weights and with ratings")
-          .hasMessageContaining("rating.weight");
     }
   }
 
