@@ -15,8 +15,10 @@ final class TrainerMetrics {
 
   private volatile long step;
   private volatile long eventsTrained;
+  private volatile long nonPositives;
   private volatile double loss = Double.NaN;
   private volatile double hitAt10;
+  private volatile double ratingRmse = Double.NaN;
   private volatile long publicationMillis;
 
   TrainerMetrics(MetricGroup group) {
@@ -28,6 +30,8 @@ final class TrainerMetrics {
     group.gauge("eventsTrained", (Gauge<Long>) () -> eventsTrained);
     group.gauge("trainingLoss", (Gauge<Double>) () -> loss);
     group.gauge("prequentialHitAt10", (Gauge<Double>) () -> hitAt10);
+    group.gauge("nonPositives", (Gauge<Long>) () -> nonPositives);
+    group.gauge("prequentialRatingRmse", (Gauge<Double>) () -> ratingRmse);
     group.gauge("lastPublicationMillis", (Gauge<Long>) () -> publicationMillis);
   }
 
@@ -37,8 +41,10 @@ final class TrainerMetrics {
 
   void progress(TrainingProgress progress) {
     eventsTrained = progress.trained();
+    nonPositives = progress.nonPositives();
     loss = progress.loss();
     hitAt10 = progress.window().hitAt10();
+    ratingRmse = progress.ratingWindow().rmse();
   }
 
   void skipped(int events) {

@@ -33,7 +33,7 @@ class TrainerMetricsTest {
         new TrainingProgress(
             6,
             400,
-            0,
+            90,
             0,
             4.5,
             new Accuracy(100, 25, 50, 10),
@@ -41,7 +41,7 @@ class TrainerMetricsTest {
             Accuracy.NONE,
             Accuracy.NONE,
             Map.of(),
-            RatingError.NONE,
+            new RatingError(4, 9), // the root of 9 / 4
             RatingError.NONE,
             0,
             0,
@@ -51,6 +51,8 @@ class TrainerMetricsTest {
 
     assertThat(gauge("trainingStep")).isEqualTo(7L);
     assertThat(gauge("eventsTrained")).isEqualTo(400L);
+    assertThat(gauge("nonPositives")).isEqualTo(90L);
+    assertThat(gauge("prequentialRatingRmse")).isEqualTo(1.5);
     assertThat(gauge("trainingLoss")).isEqualTo(4.5);
     assertThat(gauge("prequentialHitAt10")).as("25 hits in 100 events").isEqualTo(0.25);
   }

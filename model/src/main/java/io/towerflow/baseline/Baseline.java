@@ -12,16 +12,17 @@ public interface Baseline {
   /**
    * Scores every known item for a user as things stand, those included that the user has taken.
    *
-   * @param past all events learnt so far
+   * @param past all events so far, all wishes among them learnt
    * @param user a user of the past
    * @param scores receives the score of item i at i, higher is better, for all items of the past
    */
   void score(Interactions past, int user, float[] scores);
 
   /**
-   * Learns an event.
+   * Learns a wish. Users and items of the past that nobody wished with or for are not learnt, and
+   * yet they are scored.
    *
-   * @param past all events before it, all of them learnt
+   * @param past all events before it, all wishes among them learnt
    * @param user who took the item: one of the past's users, or as the next one the number {@code
    *     past.users()}
    * @param item the item: one of the past's items, or as the next one the number {@code

@@ -69,6 +69,8 @@ public final class Bpr implements Baseline {
    */
   private final float[][] items;
 
+  private int knownUsers;
+  private int knownItems;
   private final float[] positive;
   private final float[] negative;
 
@@ -90,6 +92,7 @@ public final class Bpr implements Baseline {
 
   @Override
   public void score(Interactions past, int user, float[] scores) {
+    know(past.users(), past.items());
     Arrays.fill(scores, 0, past.items(), 0);
     float[] vector = users[user];
     for (int d = 0; d < items.length; d++) {
@@ -106,12 +109,7 @@ public final class Bpr implements Baseline {
 
   @Override
   public void learn(Interactions past, int user, int item) {
-    if (user == past.users()) {
-      addUser(user);
-    }
-    if (item == past.items()) {
-      addItem(item);
-    }
+    know(Math.max(past.users(), user + 1), Math.max(past.items(), item + 1));
     read(item, positive);
     for (int n = 0; n < parameters.negatives; n++) {
       int other = drawNegative(past, user, item, n);
@@ -160,6 +158,16 @@ public final class Bpr implements Baseline {
       other[d] = shrink * other[d] - pull * weight;
     }
     user[user.length - 1] = 1;
+  }
+
+  /** Gives initial weights to all that have none. */
+  private void know(int userCount, int itemCount) {
+    while (knownUsers < userCount) {
+      addUser(knownUsers++);
+    }
+    while (knownItems < itemCount) {
+      addItem(knownItems++);
+    }
   }
 
   private void read(int item, float[] vector) {

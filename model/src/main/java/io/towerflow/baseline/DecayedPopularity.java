@@ -43,6 +43,7 @@ public final class DecayedPopularity implements Baseline {
 
   @Override
   public void score(Interactions past, int user, float[] scores) {
+    reserve(past.items());
     double scale = 1 / worth;
     for (int item = 0; item < past.items(); item++) {
       scores[item] = (float) (counts[item] * scale);
@@ -51,9 +52,7 @@ public final class DecayedPopularity implements Baseline {
 
   @Override
   public void learn(Interactions past, int user, int item) {
-    if (item >= counts.length) {
-      counts = Arrays.copyOf(counts, 2 * item);
-    }
+    reserve(item + 1);
     worth *= growth;
     if (worth >= LARGEST_WORTH) {
       for (int i = 0; i < counts.length; i++) {
@@ -62,5 +61,11 @@ public final class DecayedPopularity implements Baseline {
       worth /= LARGEST_WORTH;
     }
     counts[item] += worth;
+  }
+
+  private void reserve(int items) {
+    if (items > counts.length) {
+      counts = Arrays.copyOf(counts, 2 * items);
+    }
   }
 }

@@ -1,22 +1,30 @@
 package io.towerflow.baseline;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Who took what so far, in the order of the events. Users and items are numbered from 0 in the
- * order of their first event, without a gap. Not thread safe, not even for reading.
+ * Who took what so far, in the order of the events, and whether they wished for it: only wishes are
+ * in histories and counts. Users and items are numbered from 0 in the order of their first event,
+ * without a gap. Not thread safe, not even for reading.
  */
 public final class Interactions {
 
   private static final int NOBODY = -1;
 
-  /** By user: the items taken, oldest first. */
+  /** By user: the items wished for, oldest first. */
   private int[][] histories = new int[64][];
 
   /** By user: how many of the history's places are taken. */
   private int[] sizes = new int[64];
 
-  /** By item: the events that took it. */
+  /** By user, for those who have any: the items taken and not wished for. */
+  private final Map<Integer, Set<Integer>> unwanted = new HashMap<>();
+
+  /** By item: the events that wished for it. */
   private int[] counts = new int[64];
 
   private int users;
@@ -38,31 +46,34 @@ public final class Interactions {
     return items;
   }
 
-  /** How many events there were. */
+  /** How many wishes there were. */
   public long events() {
     return events;
   }
 
-  /** How many events took an item. */
+  /** How many events wished for an item. */
   public int count(int item) {
     return counts[item];
   }
 
-  /** How many items a user took; one taken twice is there twice. */
+  /** How many items a user wished for; one taken twice is there twice. */
   public int historyLength(int user) {
     return sizes[user];
   }
 
   /**
-   * An item that a user took.
+   * An item that a user wished for.
    *
-   * @param age how many items the user took since, 0 for the last one
+   * @param age how many items the user wished for since, 0 for the last one
    */
   public int recent(int user, int age) {
     return histories[user][sizes[user] - 1 - age];
   }
 
-  /** Whether a user took an item. Asking about another user than before walks both histories. */
+  /**
+   * Whether a user took an item, wished for or not. Asking about another user than before walks
+   * both histories.
+   */
   public boolean hasTaken(int user, int item) {
     if (user != marked) {
       mark(user);
@@ -71,11 +82,31 @@ public final class Interactions {
   }
 
   /**
-   * Adds an event.
+   * Adds an event whose user wished for its item.
    *
    * @throws IllegalArgumentException if the user or the item is new and has not the next number
    */
   public void add(int user, int item) {
+    register(user, item);
+    if (sizes[user] == histories[user].length) {
+      histories[user] = Arrays.copyOf(histories[user], 2 * sizes[user]);
+    }
+    histories[user][sizes[user]++] = item;
+    counts[item]++;
+    events++;
+  }
+
+  /**
+   * Adds an event whose user took its item and did not wish for it.
+   *
+   * @throws IllegalArgumentException if the user or the item is new and has not the next number
+   */
+  public void addUnwanted(int user, int item) {
+    register(user, item);
+    unwanted.computeIfAbsent(user, u -> new HashSet<>()).add(item);
+  }
+
+  private void register(int user, int item) {
     if (user < 0 || user > users || item < 0 || item > items) {
       throw new IllegalArgumentException(
           "The next user is number %d and the next item number %d, there is no user %d with item %d"
@@ -87,12 +118,6 @@ public final class Interactions {
     if (item == items) {
       addItem();
     }
-    if (sizes[user] == histories[user].length) {
-      histories[user] = Arrays.copyOf(histories[user], 2 * sizes[user]);
-    }
-    histories[user][sizes[user]++] = item;
-    counts[item]++;
-    events++;
     if (user == marked) {
       taken[item] = true;
     }
@@ -125,6 +150,9 @@ public final class Interactions {
   private void setTaken(int user, boolean value) {
     for (int i = 0; i < sizes[user]; i++) {
       taken[histories[user][i]] = value;
+    }
+    for (int item : unwanted.getOrDefault(user, Set.of())) {
+      taken[item] = value;
     }
   }
 }

@@ -70,6 +70,7 @@ public final class ItemKnn implements Baseline {
   @Override
   public void score(Interactions past, int user, float[] scores) {
     int items = past.items();
+    reserve(items);
     Arrays.fill(scores, 0, items, 0);
     double weight = 1;
     int length = Math.min(parameters.history, past.historyLength(user));
@@ -85,9 +86,7 @@ public final class ItemKnn implements Baseline {
 
   @Override
   public void learn(Interactions past, int user, int item) {
-    if (item >= scales.length) {
-      scales = Arrays.copyOf(scales, 2 * item);
-    }
+    reserve(item + 1);
     int count = item < past.items() ? past.count(item) : 0;
     scales[item] = (float) (1 / Math.sqrt(count + 1 + parameters.shrinkage));
     int length = user < past.users() ? Math.min(parameters.history, past.historyLength(user)) : 0;
@@ -96,6 +95,12 @@ public final class ItemKnn implements Baseline {
       if (earlier != item) {
         pairs.add(earlier, item);
       }
+    }
+  }
+
+  private void reserve(int items) {
+    if (items > scales.length) {
+      scales = Arrays.copyOf(scales, 2 * items);
     }
   }
 }

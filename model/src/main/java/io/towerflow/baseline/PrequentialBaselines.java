@@ -106,6 +106,15 @@ public final class PrequentialBaselines {
     learn(userId, itemId);
   }
 
+  /**
+   * Takes an event that is no wish for its item: user and item are known from then on, and the item
+   * is not looked for again. It takes its place in a window but counts in no accuracy.
+   */
+  public void addUnwanted(String userId, String itemId) {
+    entrants.forEach(Entrant::addUnscored);
+    past.addUnwanted(user(userId), item(itemId));
+  }
+
   /** How the baselines stand, in the order they were given. */
   public List<Standing> standings() {
     return entrants.stream().map(Entrant::standing).toList();
@@ -134,11 +143,19 @@ public final class PrequentialBaselines {
   }
 
   private void learn(String userId, String itemId) {
-    int user = users.computeIfAbsent(userId, id -> past.users());
-    int item = items.computeIfAbsent(itemId, id -> past.items());
+    int user = user(userId);
+    int item = item(itemId);
     for (Entrant entrant : entrants) {
       entrant.baseline.learn(past, user, item);
     }
     past.add(user, item);
+  }
+
+  private int user(String id) {
+    return users.computeIfAbsent(id, name -> past.users());
+  }
+
+  private int item(String id) {
+    return items.computeIfAbsent(id, name -> past.items());
   }
 }

@@ -28,6 +28,29 @@ class InteractionsTest {
   }
 
   @Test
+  void whatWasTakenAndNotWishedForIsInNoHistoryAndNoCount() {
+    Interactions past = new Interactions();
+    past.addUnwanted(0, 0);
+    past.add(1, 0);
+    past.add(0, 1);
+    past.addUnwanted(1, 2);
+
+    assertThat(past.users()).isEqualTo(2);
+    assertThat(past.items()).isEqualTo(3);
+    assertThat(past.events()).isEqualTo(2);
+    assertThat(past.count(0)).isEqualTo(1);
+    assertThat(past.count(2)).isZero();
+    assertThat(past.historyLength(0)).isEqualTo(1);
+    assertThat(past.recent(0, 0)).isEqualTo(1);
+    assertThat(past.hasTaken(0, 0)).isTrue();
+    assertThat(past.hasTaken(0, 2)).isFalse();
+    assertThat(past.hasTaken(1, 2)).isTrue();
+    past.addUnwanted(1, 1);
+    assertThat(past.hasTaken(1, 1)).isTrue();
+    assertThat(past.hasTaken(0, 2)).as("the marks of the other are gone").isFalse();
+  }
+
+  @Test
   void askingAboutOneUserDoesNotAnswerForAnother() {
     Interactions past = new Interactions();
     past.add(0, 0);

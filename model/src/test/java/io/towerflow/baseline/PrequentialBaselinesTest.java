@@ -72,6 +72,52 @@ class PrequentialBaselinesTest {
   }
 
   @Test
+  void anEventThatIsNoWishMakesItsItemKnownAndIsNotLookedForAgain() {
+    PrequentialBaselines baselines = new PrequentialBaselines(List.of(new MostPopular()), 3);
+    baselines.add("u", "a"); // new user
+    baselines.add("v", "b"); // new user
+    baselines.addUnwanted("v", "c");
+    baselines.add("v", "a"); // b and c are taken, so a is all that is left: rank 1
+    baselines.add("u", "c"); // b has one wish, and c, though known, none: rank 2
+    baselines.addUnwanted("w", "b"); // no wish for b, whose count stays 1
+    baselines.add("w", "c"); // w is known: c has one wish, a two, and b is taken: rank 2
+
+    Standing standing = baselines.standings().get(0);
+    assertThat(standing.windows())
+        .containsExactly(
+            new Accuracy(2, 0, 0, 0), new Accuracy(2, 2, 2, 1.5), new Accuracy(1, 1, 1, 0.5));
+    assertThat(standing.cohorts())
+        .containsEntry("new_item", Accuracy.NONE)
+        .containsEntry("returning", new Accuracy(3, 3, 3, 2));
+  }
+
+  @Test
+  void everyBaselineRanksUsersAndItemsThatItHasNotLearnt() {
+    PrequentialBaselines baselines =
+        new PrequentialBaselines(
+            List.of(
+                new DecayedPopularity(100),
+                new ItemKnn(ItemKnn.Parameters.DEFAULT),
+                new Bpr(Bpr.Parameters.DEFAULT)),
+            1_000);
+    baselines.add("u", "a");
+    // More than any array holds at first.
+    for (int i = 0; i < 200; i++) {
+      baselines.addUnwanted("user " + i, "item " + i);
+    }
+    for (int i = 0; i < 100; i++) {
+      baselines.add("user " + i, "a");
+      baselines.add("user " + i, "item " + (i + 100));
+    }
+
+    for (Standing standing : baselines.standings()) {
+      Accuracy returning = standing.cohorts().get("returning");
+      assertThat(returning.events()).as(standing.name()).isEqualTo(200);
+      assertThat(returning.hitAt10()).as("%s: a, half of them", standing.name()).isGreaterThan(0.4);
+    }
+  }
+
+  @Test
   void neighboursFindItemsThatAreTakenTogetherAndPopularityDoesNot() {
     PrequentialBaselines baselines =
         new PrequentialBaselines(

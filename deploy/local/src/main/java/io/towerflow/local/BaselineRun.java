@@ -72,7 +72,9 @@ final class BaselineRun {
   private void closeBatch() {
     boolean scored = spec.evaluation().scores(batches, items.size());
     for (Event event : batch) {
-      if (scored) {
+      if (!spec.event().isPositive(event.value())) {
+        baselines.addUnwanted(event.user(), event.item());
+      } else if (scored) {
         baselines.add(event.user(), event.item());
       } else {
         baselines.addUnscored(event.user(), event.item());

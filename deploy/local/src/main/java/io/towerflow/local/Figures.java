@@ -2,6 +2,7 @@ package io.towerflow.local;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.util.Optional;
 
@@ -10,11 +11,15 @@ import java.util.Optional;
  *
  * @param eventsSent records that were put on the ratings topic for this run
  * @param eventsTrained events learnt, each once
+ * @param nonPositives of the events learnt those that were no positives: neither ranked nor learnt
+ *     as wishes
  * @param deadLetters records that could not be used
  * @param steps training steps
  * @param seconds from the start of the job to its end
  * @param eventsPerSecond events trained by seconds
  * @param hitAt10FirstFifth null where no window of events ends in that fifth; so the other fifths
+ * @param ratingRmse the root mean squared error of the rating head, each value foretold before it
+ *     was learnt; null without a head
  * @param modelVersion the training step of the last publication
  * @param modelDigest the digest of the whole model, null where the stream has not ended
  * @param report where the report is
@@ -22,6 +27,7 @@ import java.util.Optional;
 record Figures(
     @JsonProperty("events_sent") long eventsSent,
     @JsonProperty("events_trained") long eventsTrained,
+    @JsonProperty("non_positives") long nonPositives,
     @JsonProperty("dead_letters") long deadLetters,
     @JsonProperty("steps") long steps,
     @JsonProperty("seconds") double seconds,
@@ -34,6 +40,8 @@ record Figures(
     @JsonProperty("popularity_hit_at_10") double popularityHitAt10,
     @JsonProperty("popularity_hit_at_10_first_fifth") Double popularityHitAt10FirstFifth,
     @JsonProperty("popularity_hit_at_10_last_fifth") Double popularityHitAt10LastFifth,
+    @JsonProperty("rating_rmse") Double ratingRmse,
+    @JsonProperty("rating_rmse_last_fifth") Double ratingRmseLastFifth,
     @JsonProperty("model_version") long modelVersion,
     @JsonProperty("model_digest") String modelDigest,
     @JsonProperty("report") String report) {
@@ -52,6 +60,7 @@ record Figures(
     return new Figures(
         eventsSent,
         events,
+        last.map(TrainingProgress::nonPositives).orElse(0L),
         deadLetters,
         last.map(TrainingProgress::step).orElse(0L),
         seconds,
@@ -64,9 +73,16 @@ record Figures(
         popularity.hitAt10(),
         hitAt10(trajectory.fifth(1, TrainingProgress::popularityWindow)),
         hitAt10(trajectory.fifth(5, TrainingProgress::popularityWindow)),
+        rmse(last.map(TrainingProgress::ratingTotal).orElse(RatingError.NONE)),
+        rmse(trajectory.ratingErrorOfLastFifth()),
         last.map(TrainingProgress::step).orElse(0L),
         last.filter(TrainingProgress::isFinal).map(TrainingProgress::modelDigest).orElse(null),
         report);
+  }
+
+  /** Null where no value was foretold. */
+  private static Double rmse(RatingError error) {
+    return error.events() == 0 ? null : error.rmse();
   }
 
   /** Null where there are no events to tell it from: a short run has fifths without a window. */

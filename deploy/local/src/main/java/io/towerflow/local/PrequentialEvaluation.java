@@ -74,12 +74,15 @@ final class PrequentialEvaluation {
           new PrequentialReport(
               title,
               last.events(),
+              last.nonPositives(),
               outcome.deadLetters(),
               jobSeconds,
               secondsSince(baselinesStart),
               Ranking.ofModel(outcome.trajectory()),
               baselines,
               Ranking.ofPopularity(outcome.trajectory()),
+              last.ratingTotal(),
+              outcome.trajectory().ratingErrorOfLastFifth(),
               last.modelDigest()));
     }
   }

@@ -1,6 +1,7 @@
 package io.towerflow.local;
 
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  *
  * @param title what ran, for people
  * @param events events learnt
+ * @param nonPositives of them those that were no positives, and so not ranked
  * @param deadLetters records that could not be used
  * @param seconds from the start of the job to its end
  * @param baselinesSeconds what the baselines took after it
@@ -26,17 +28,22 @@ import java.util.stream.Stream;
  * @param baselines the others, measured on the same events
  * @param jobPopularity most popular as the job itself counts it, which has to be what the baseline
  *     of that name comes to
+ * @param rating how far the model's rating head was off, over all events; no events without a head
+ * @param ratingLastFifth the same over the last fifth of the events
  * @param modelDigest the digest of the whole model at the end
  */
 record PrequentialReport(
     String title,
     long events,
+    long nonPositives,
     long deadLetters,
     double seconds,
     double baselinesSeconds,
     Ranking model,
     List<Ranking> baselines,
     Ranking jobPopularity,
+    RatingError rating,
+    RatingError ratingLastFifth,
     String modelDigest) {
 
   /** Points of a curve: windows are put together until no more are left. */
@@ -57,6 +64,7 @@ record PrequentialReport(
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("protocol", "prequential");
     figures.put("events_trained", events);
+    figures.put("non_positives", nonPositives);
     figures.put("dead_letters", deadLetters);
     figures.put("model", model.figures(events));
     Map<String, Object> byName = new LinkedHashMap<>();
@@ -70,6 +78,11 @@ record PrequentialReport(
       byCohort.put(cohort, rankings);
     }
     figures.put("by_cohort", byCohort);
+    if (rating.events() > 0) {
+      figures.put("rating_rmse", rating.rmse());
+      figures.put(
+          "rating_rmse_last_fifth", ratingLastFifth.events() > 0 ? ratingLastFifth.rmse() : null);
+    }
     figures.put("seconds", seconds);
     figures.put("baselines_seconds", baselinesSeconds);
     figures.put("model_digest", modelDigest);
@@ -104,13 +117,27 @@ record PrequentialReport(
                       pair(each.total(), last, Accuracy::hitAt100),
                       pair(each.total(), last, Accuracy::mrrAt100)));
             });
-    if (model.total().events() < events) {
+    if (nonPositives > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %,d of %,d events were no positives (event.positive_when), which nobody ranks",
+              nonPositives,
+              events));
+    }
+    if (model.total().events() < events - nonPositives) {
       lines.add(
           String.format(
               Locale.ROOT,
               "  Scored on %,d of %,d events, since the catalogue is large (evaluation.full_until)",
               model.total().events(),
-              events));
+              events - nonPositives));
+    }
+    if (rating.events() > 0) {
+      lines.add("");
+      lines.add(
+          "Ratings foretold with a root mean squared error of %s / %s"
+              .formatted(rmse(rating), rmse(ratingLastFifth)));
     }
     lines.add("");
     lines.add("Hit@10 by cohort:");
@@ -177,7 +204,21 @@ record PrequentialReport(
   }
 
   private String html() {
-    return new ComparisonPage(title, INTRO, List.of(plot()), List.of(table(), cohorts())).html();
+    return new ComparisonPage(title, INTRO, List.of(plot()), tables()).html();
+  }
+
+  private List<ComparisonPage.Table> tables() {
+    List<ComparisonPage.Table> tables = new ArrayList<>(List.of(table(), cohorts()));
+    if (rating.events() > 0) {
+      tables.add(
+          new ComparisonPage.Table(
+              "Ratings",
+              "The root mean squared error of the rating head, each value foretold before it was"
+                  + " learnt.",
+              List.of("Ranking", "RMSE", "last fifth"),
+              List.of(List.of(label(model), rmse(rating), rmse(ratingLastFifth)))));
+    }
+    return tables;
   }
 
   /** Single windows are noisy, and there may be thousands: so many are taken together. */
@@ -270,6 +311,10 @@ record PrequentialReport(
 
   private static String pair(Accuracy all, Accuracy last, ToDoubleFunction<Accuracy> figure) {
     return fraction(all, figure) + " / " + fraction(last, figure);
+  }
+
+  private static String rmse(RatingError error) {
+    return error.events() == 0 ? "-" : String.format(Locale.ROOT, "%.4f", error.rmse());
   }
 
   private static String fraction(Accuracy accuracy, ToDoubleFunction<Accuracy> figure) {

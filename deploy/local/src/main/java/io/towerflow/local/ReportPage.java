@@ -65,6 +65,7 @@ final class ReportPage {
   private static String figures(Figures figures) {
     return row("Events sent", count(figures.eventsSent()))
         + row("Events trained", count(figures.eventsTrained()))
+        + row("Of them no positives", count(figures.nonPositives()))
         + row("Dead letters", count(figures.deadLetters()))
         + row("Training steps", count(figures.steps()))
         + row("Seconds", number("%.1f", figures.seconds()))
@@ -76,6 +77,10 @@ final class ReportPage {
         + row("Most popular: hit@10", fraction(figures.popularityHitAt10()))
         + row("Most popular: hit@10, first fifth", fraction(figures.popularityHitAt10FirstFifth()))
         + row("Most popular: hit@10, last fifth", fraction(figures.popularityHitAt10LastFifth()))
+        + (figures.ratingRmse() == null
+            ? ""
+            : row("Rating RMSE", fraction(figures.ratingRmse()))
+                + row("Rating RMSE, last fifth", fraction(figures.ratingRmseLastFifth())))
         + row("Model version", count(figures.modelVersion()))
         + row(
             "Model digest",

@@ -92,6 +92,19 @@ final class RunEnd {
             figures.popularityHitAt10FirstFifth(),
             figures.popularityHitAt10LastFifth(),
             figures.popularityHitAt10()));
+    if (figures.nonPositives() > 0) {
+      output.say(
+          String.format(
+              Locale.ROOT,
+              "%,d events were no positives: neither ranked nor learnt as wishes",
+              figures.nonPositives()));
+    }
+    if (figures.ratingRmse() != null) {
+      output.say("");
+      output.say(
+          "Ratings foretold with a root mean squared error of %s, in the last fifth %s"
+              .formatted(fraction(figures.ratingRmse()), fraction(figures.ratingRmseLastFifth())));
+    }
     output.say("");
     output.say("Report          " + figures.report());
     return figures;

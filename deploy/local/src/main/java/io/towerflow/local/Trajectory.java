@@ -1,11 +1,13 @@
 package io.towerflow.local;
 
 import io.towerflow.message.Accuracy;
+import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The course of one run as its progress messages tell it. Not thread safe.
@@ -59,12 +61,21 @@ final class Trajectory {
    * @param window which accuracy of a message is added up
    */
   Accuracy fifth(int fifth, Function<TrainingProgress, Accuracy> window) {
+    return messagesOf(fifth).map(window).reduce(Accuracy.NONE, Accuracy::plus);
+  }
+
+  /** How far the rating head was off over the last fifth of the run's events. */
+  RatingError ratingErrorOfLastFifth() {
+    return messagesOf(5)
+        .map(TrainingProgress::ratingWindow)
+        .reduce(RatingError.NONE, RatingError::plus);
+  }
+
+  private Stream<TrainingProgress> messagesOf(int fifth) {
     long all = last().map(TrainingProgress::events).orElse(0L);
     return points.stream()
         .map(Point::progress)
-        .filter(progress -> fifthOf(progress.events(), all) == fifth)
-        .map(window)
-        .reduce(Accuracy.NONE, Accuracy::plus);
+        .filter(progress -> fifthOf(progress.events(), all) == fifth);
   }
 
   /** The accuracy over the last {@code windows} messages. */

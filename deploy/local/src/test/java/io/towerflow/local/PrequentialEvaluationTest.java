@@ -118,4 +118,41 @@ class PrequentialEvaluationTest {
         .isEqualTo(figures);
     assertThat(run.out()).contains("Scored on", "decayed popularity", "Hit@10 by cohort:", "torso");
   }
+
+  @Test
+  void ratingsBelowTheBarAreNoWishesForAnyoneAndTheHeadForetellsThemAll() throws Exception {
+    String spec =
+        SPEC.replace("event: {", "event: {positive_when: rating >= 4, ")
+            + "\nrating: {weight: 1, layers: [8]}\n";
+    CommandLineRun rated =
+        CommandLineRun.of(
+            Files.createDirectories(directory.resolve("rated")),
+            "evaluate",
+            "--protocol",
+            "prequential",
+            "--spec",
+            Files.writeString(directory.resolve("rated.yaml"), spec).toString(),
+            "--events",
+            "1000",
+            "--report-dir",
+            directory.resolve("rated-report").toString(),
+            "--json");
+    assertThat(rated.errors()).isEmpty();
+    JsonNode all = new ObjectMapper().readTree(rated.lastLine());
+
+    int nonPositives = all.get("non_positives").asInt();
+    assertThat(nonPositives).isBetween(100, 900);
+    assertThat(all.get("model").get("events").asInt()).isLessThanOrEqualTo(1000 - nonPositives);
+    for (JsonNode baseline : all.get("baselines")) {
+      assertThat(baseline.get("events")).isEqualTo(all.get("model").get("events"));
+    }
+    assertThat(all.get("baselines").get("popularity"))
+        .as("the job's own count of wishes")
+        .isEqualTo(all.get("job_popularity"));
+    assertThat(all.get("rating_rmse").asDouble()).isBetween(0.1, 4.0);
+    assertThat(rated.out())
+        .contains("of 1,000 events were no positives", "Ratings foretold with a root mean squared");
+    assertThat(Path.of(all.get("report").asText())).content().contains("Ratings", "RMSE");
+    assertThat(figures.has("rating_rmse")).as("without a head").isFalse();
+  }
 }

@@ -33,6 +33,7 @@ class ReportTest {
                 + "\"speed\":[null,5.0]}")
         // 12 345 sent, 20 of them trained, in 4 seconds.
         .contains("<b>20</b><span>of 12,345</span>", "<b>5</b><span>start included</span>")
+        .contains("no positives</th><td>4</td>", "RMSE</th><td>1.5000</td>")
         .doesNotContain("{{");
   }
 
@@ -91,7 +92,7 @@ class ReportTest {
     return new TrainingProgress(
         events / 10,
         events,
-        0,
+        events / 5,
         0,
         loss,
         window,
@@ -100,7 +101,7 @@ class ReportTest {
         popular,
         Map.of("new_user", window),
         RatingError.NONE,
-        RatingError.NONE,
+        new RatingError(4, 9),
         2,
         3,
         0,
