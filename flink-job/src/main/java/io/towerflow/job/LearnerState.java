@@ -60,8 +60,11 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
         states.getState(new ValueStateDescriptor<>("standing", TypeInformation.of(Standing.class)));
   }
 
-  /** Writes what has changed in the learner, and where the trainer stands. */
-  void write(Learner learner, Standing now) throws Exception {
+  /**
+   * Writes what has changed in the learner. Between checkpoints this is work done early: a
+   * checkpoint knows nothing of it but through the {@link #write} that belongs to it.
+   */
+  void writeChanges(Learner learner) throws Exception {
     learner.snapshot(this);
     for (String table : unwritten.keySet()) {
       for (int shard : unwritten.get(table).keySet()) {
@@ -69,6 +72,11 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
       }
     }
     keys.setCurrentKey(MODEL_KEY);
+  }
+
+  /** Writes what has changed in the learner, and where the trainer stands. */
+  void write(Learner learner, Standing now) throws Exception {
+    writeChanges(learner);
     untrained.update(learner.untrained());
     pendingQueries.update(learner.pendingQueries());
     standing.update(now);

@@ -37,6 +37,13 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   static final OutputTag<TrainingProgress> TRAINING_PROGRESS =
       new OutputTag<>("training-progress", TypeInformation.of(TrainingProgress.class));
 
+  /**
+   * Rows that may have changed without being written. A barrier writes them in one go, at some
+   * hundred thousand rows a second, and training waits for it: so that is a fraction of a second,
+   * however many rows a first checkpoint finds or a long interval has changed.
+   */
+  static final int MOST_UNWRITTEN = 50_000;
+
   private static final Logger LOGGER = LoggerFactory.getLogger(TrainerOperator.class);
 
   private final String topic;
@@ -95,13 +102,16 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   }
 
   @Override
-  public void processElement(StreamRecord<SequencedExample> example) {
+  public void processElement(StreamRecord<SequencedExample> example) throws Exception {
     standing = standing.ended(false);
     for (SequencedExample next : chain.offer(example.getValue())) {
       if (next.example() != null) {
         learn(next.example());
       } else {
         evict(next.evictions());
+      }
+      if (learner.unwritten() > MOST_UNWRITTEN) {
+        state.writeChanges(learner);
       }
     }
   }

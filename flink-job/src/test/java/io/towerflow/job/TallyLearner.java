@@ -151,6 +151,11 @@ final class TallyLearner implements Learner {
   }
 
   @Override
+  public int unwritten() {
+    return unsaved.size() + removed.size();
+  }
+
+  @Override
   public void snapshot(StateStore.Writer writer) throws Exception {
     for (int item : unsaved) {
       byte[] id = ids.get(item).getBytes(StandardCharsets.UTF_8);

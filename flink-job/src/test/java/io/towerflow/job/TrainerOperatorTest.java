@@ -16,6 +16,8 @@ import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.UserProfile;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -474,6 +476,61 @@ class TrainerOperatorTest {
 
       assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).items()).isEqualTo(1_234);
     }
+  }
+
+  @Test
+  void tooManyChangedRowsAreWrittenBeforeACheckpointAsksForThem() throws Exception {
+    int items = TrainerOperator.MOST_UNWRITTEN + 10_000;
+    OperatorSubtaskState snapshot;
+    OperatorSubtaskState before;
+    try (var trainer = trainer(1, NEVER, 1)) {
+      processItems(trainer, 1, 3);
+      before = trainer.snapshot();
+      processItems(trainer, 4, items);
+      assertThat(itemsInState(trainer))
+          .as("3 of the snapshot, and the 50001 that were one too many")
+          .isEqualTo(3 + TrainerOperator.MOST_UNWRITTEN + 1);
+      snapshot = trainer.snapshot();
+      assertThat(itemsInState(trainer)).isEqualTo(items);
+    }
+    try (var trainer = trainer(1, NEVER, 1, before)) {
+      trainer.endInput();
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).modelDigest())
+          .as("an earlier snapshot knows nothing of what was written after it")
+          .isEqualTo("step 3 {129=1, 130=1, 131=1}");
+    }
+    String quiet;
+    try (var trainer = trainer(1, NEVER, 1)) {
+      processItems(trainer, 1, items);
+      trainer.endInput();
+      quiet = last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).modelDigest();
+    }
+    try (var trainer = trainer(1, NEVER, 1, snapshot)) {
+      trainer.endInput();
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).modelDigest())
+          .isEqualTo(quiet);
+    }
+  }
+
+  private static void processItems(
+      Harness<Integer, SequencedExample, SearchInput> trainer, int from, int to) throws Exception {
+    for (int i = from; i <= to; i++) {
+      trainer.process(example(i, "ann", 128 + i));
+    }
+  }
+
+  private static long itemsInState(Harness<Integer, SequencedExample, SearchInput> trainer)
+      throws Exception {
+    long items = 0;
+    for (int shard = 0; shard < ShardKeys.MAX_PARALLELISM; shard++) {
+      items +=
+          trainer.entriesOf(
+              "model-items",
+              ShardKeys.key(shard),
+              Types.INT,
+              PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+    }
+    return items;
   }
 
   private static void processFromTo(

@@ -70,6 +70,12 @@ public interface Learner extends AutoCloseable {
   List<PendingQuery> pendingQueries();
 
   /**
+   * Rows of weights that changed since the last snapshot, and so would be written or removed by one
+   * now. Whatever else a snapshot writes is less.
+   */
+  int unwritten();
+
+  /**
    * Writes what changed since the last snapshot, all but {@link #untrained} and {@link
    * #pendingQueries}.
    */

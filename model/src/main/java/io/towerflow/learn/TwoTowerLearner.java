@@ -640,6 +640,15 @@ public final class TwoTowerLearner implements Learner {
   }
 
   @Override
+  public int unwritten() {
+    int rows = 0;
+    for (RowTable table : towers.tables()) {
+      rows += table.unwritten();
+    }
+    return rows;
+  }
+
+  @Override
   public void snapshot(StateStore.Writer writer) throws Exception {
     if (migration.isPresent()) {
       migration.get().write(writer);

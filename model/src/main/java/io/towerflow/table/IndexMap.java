@@ -24,6 +24,11 @@ public final class IndexMap {
     return size;
   }
 
+  /** Bytes of memory that the cells take. */
+  long bytes() {
+    return (long) Long.BYTES * cells.length;
+  }
+
   /** The number of an index, or {@link #NONE}. */
   public int get(int index) {
     return (int) cells[cellOf(index)] - 1;

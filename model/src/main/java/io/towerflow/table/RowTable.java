@@ -35,6 +35,9 @@ public final class RowTable {
   private static final int PAGE_ROWS = 1 << PAGE_BITS;
   private static final int ROW_MASK = PAGE_ROWS - 1;
 
+  /** Of an object, where the heap is large. */
+  private static final int REFERENCE_BYTES = 8;
+
   /** {@value #PAGE_ROWS} places for rows, the indices of those that lie there, and two sets. */
   private static final class Page {
     final float[] data;
@@ -68,6 +71,14 @@ public final class RowTable {
   private int[] removed = new int[0];
 
   private int removals;
+
+  /** Rows that {@link #drainDirty} would hand over. */
+  private int dirty;
+
+  /** Pages that became dirty since it was called, some perhaps twice or clean again. */
+  private int[] dirtyPages = new int[0];
+
+  private int dirtied;
 
   /**
    * Describes an empty table.
@@ -137,7 +148,13 @@ public final class RowTable {
     Page page = page(place);
     System.arraycopy(values, offset, page.data, base(place), stride);
     page.updated |= bit(place);
-    page.dirty |= bit(place);
+    if ((page.dirty & bit(place)) == 0) {
+      if (page.dirty == 0) {
+        dirtyPages = with(dirtyPages, dirtied++, place >> PAGE_BITS);
+      }
+      page.dirty |= bit(place);
+      dirty++;
+    }
   }
 
   /** Forgets a row: read again, it is as if it had never been updated. */
@@ -149,6 +166,9 @@ public final class RowTable {
     Page page = page(place);
     if ((page.updated & bit(place)) != 0) {
       removed = with(removed, removals++, row);
+    }
+    if ((page.dirty & bit(place)) != 0) {
+      dirty--;
     }
     page.updated &= ~bit(place);
     page.dirty &= ~bit(place);
@@ -162,16 +182,35 @@ public final class RowTable {
     return larger;
   }
 
-  /** Hands over every row that was updated since the last call, in no order of any meaning. */
+  /** Rows that the drains below would hand over now. */
+  public int unwritten() {
+    return dirty + removals;
+  }
+
+  /** Bytes of memory that the table takes, but for the headers of its objects. */
+  public long bytes() {
+    long taken = ((long) used + PAGE_ROWS - 1) >> PAGE_BITS;
+    long page = (long) PAGE_ROWS * (stride * Float.BYTES + Integer.BYTES) + 2 * Long.BYTES;
+    long lists = (long) Integer.BYTES * (free.length + removed.length + dirtyPages.length);
+    return taken * page + places.bytes() + lists + (long) REFERENCE_BYTES * pages.length;
+  }
+
+  /**
+   * Hands over every row that was updated since the last call, in no order of any meaning. Takes as
+   * long as there are such rows, however large the table.
+   */
   public void drainDirty(RowSink sink) throws Exception {
-    for (int first = 0; first < used; first += PAGE_ROWS) {
-      Page page = page(first);
+    for (int i = 0; i < dirtied; i++) {
+      Page page = pages[dirtyPages[i]];
       for (long rest = page.dirty; rest != 0; rest &= rest - 1) {
         int inPage = Long.numberOfTrailingZeros(rest);
         sink.put(page.rows[inPage], bytes(page, inPage));
       }
       page.dirty = 0;
     }
+    dirtyPages = new int[0];
+    dirtied = 0;
+    dirty = 0;
   }
 
   /**

@@ -172,6 +172,55 @@ class RowTableTest {
   }
 
   @Test
+  void unwrittenAreTheRowsThatTheDrainsWouldHandOver() throws Exception {
+    RowTable table = table(7);
+    read(table, 1);
+    assertThat(table.unwritten()).as("one was read").isZero();
+    for (int row = 0; row < 100; row++) {
+      update(table, row, new float[] {1, 2});
+      update(table, row, new float[] {1, 2});
+    }
+    assertThat(table.unwritten()).as("100 were updated, each twice").isEqualTo(100);
+    for (int row = 0; row < 10; row++) {
+      table.remove(row);
+    }
+    assertThat(table.unwritten()).as("90 to be written, 10 to be removed").isEqualTo(100);
+    assertThat(drain(table)).hasSize(90);
+    assertThat(table.unwritten()).as("10 to be removed").isEqualTo(10);
+    removed(table);
+    assertThat(table.unwritten()).isZero();
+
+    update(table, 99, new float[] {1, 2});
+    table.remove(99);
+    update(table, 99, new float[] {1, 2});
+    assertThat(drain(table)).as("removed and back before the drain").containsOnlyKeys(99);
+    assertThat(removed(table)).isEmpty();
+    assertThat(table.unwritten()).isZero();
+  }
+
+  @Test
+  void aRestoredRowIsWritten() throws Exception {
+    RowTable table = table(7);
+    update(table, 5, new float[] {1, -2});
+    RowTable restored = table(7);
+    restored.restore(5, drain(table).get(5));
+    assertThat(restored.unwritten()).isZero();
+    assertThat(drain(restored)).isEmpty();
+  }
+
+  /** A row of 32 weights and 32 slots is 256 bytes; the place takes 4, and the map 13 to 32. */
+  @Test
+  void aRowTakesLittleMoreThanItsWeightsAndSlots() {
+    RowTable table = new RowTable("t", 32, Initializer.constant(0), ADAGRAD, 7);
+    for (int row = 1; row <= 100_000; row++) {
+      read(table, row);
+    }
+    // 1563 pages of 64 * (256 + 4) + 16 bytes; 262144 cells of 8; room for 2^a * 1.5^b pages.
+    assertThat(table.bytes() - 1_563L * 16_656 - 262_144L * 8).isBetween(8 * 1_563L, 8 * 2_400L);
+    assertThat(table.bytes() / 100_000.0).isLessThan(1.25 * 256);
+  }
+
+  @Test
   void aRowIsAddedWithItsFactor() {
     RowTable table = new RowTable("t", 2, (s, row, column) -> row + column, new Sgd(1), 0);
     float[] out = {100, 100, 100};
