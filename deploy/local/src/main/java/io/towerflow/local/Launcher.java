@@ -69,7 +69,10 @@ public final class Launcher implements Runnable {
             .addSubcommand(new RecommendCommand(session))
             .addSubcommand(new ReportCommand(session))
             .addSubcommand(new EvaluateCommand(session))
-            .addSubcommand(new ChaosCommand(session));
+            .addSubcommand(new ChaosCommand(session))
+            .addSubcommand(
+                new CommandLine(new BenchCommand())
+                    .addSubcommand(new CheckpointsBenchCommand(session)));
     launcher
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(session.output().stream(), true, UTF_8))

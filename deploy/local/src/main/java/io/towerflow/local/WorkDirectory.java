@@ -133,7 +133,8 @@ final class WorkDirectory implements AutoCloseable {
     }
   }
 
-  private static void delete(Path root) throws IOException {
+  /** Deletes a directory with all that is in it. */
+  static void delete(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {

@@ -1,0 +1,227 @@
+package io.towerflow.local;
+
+import io.towerflow.job.CheckpointBenchmark;
+import io.towerflow.job.CheckpointCosts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Whether checkpoints cost what changed, however large the table. */
+@Command(
+    name = "checkpoints",
+    description = {
+      "Measures bytes and time of checkpoints against the size of the table that the trainer"
+          + " keeps.",
+      "For each size the job's trainer fills a table on a cluster in this process; then the same"
+          + " number of random rows is touched before each checkpoint. In the end a new job"
+          + " restores the last one. Rows are updated without a model, since ten million rows would"
+          + " take long to train.",
+      "Tells whether bounds are met; a bound that is missed is no failure. Ten million rows take a"
+          + " heap of 6 GB (TOWERFLOW_JAVA_OPTS=-Xmx6g) and 15 GB of disk."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Launcher.Version.class)
+final class CheckpointsBenchCommand implements Callable<Integer> {
+
+  /** A row costs about so much more heap than weights and slots, with the bytes of a restore. */
+  private static final double HEAP_FACTOR = 1.5;
+
+  private static final long HEAP_OF_THE_CLUSTER = 300L << 20;
+
+  private final Session session;
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N,N,...",
+      split = ",",
+      defaultValue = "100000,1000000",
+      description = "Rows of the table: the sizes to measure. Default: ${DEFAULT-VALUE}")
+  private List<Integer> rows = new ArrayList<>();
+
+  @Option(
+      names = "--dirty",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Distinct rows touched before each checkpoint. Default: ${DEFAULT-VALUE}")
+  private int dirty;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "N",
+      defaultValue = "50",
+      description =
+          "Checkpoints of each size, after the first of the whole table. Default: ${DEFAULT-VALUE}")
+  private int checkpoints;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Weights of a row, which has as many slots. Default: ${DEFAULT-VALUE}")
+  private int width;
+
+  @Option(
+      names = "--pause",
+      paramLabel = "SECONDS",
+      defaultValue = "1",
+      description =
+          "Before each checkpoint, for RocksDB to compact what was written."
+              + " Default: ${DEFAULT-VALUE}")
+  private double pause;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "Other rows. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where checkpoints and RocksDB's files go: the disk that is measured. They are deleted."
+              + " Default: the system's temporary directory")
+  private Path directory;
+
+  @Option(
+      names = "--flink",
+      paramLabel = "KEY=VALUE",
+      description = "Of Flink's configuration, instead of the job's defaults; can be repeated.")
+  private Map<String, String> flink = new LinkedHashMap<>();
+
+  @Mixin private ReportOptions report;
+
+  @Option(names = "--json", description = "Print the figures as one JSON object on the last line.")
+  private boolean json;
+
+  CheckpointsBenchCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    // What is wrong with the options is said before anything is started.
+    check();
+    report.check();
+    Output output = session.output();
+    output.say(
+        String.format(
+            Locale.ROOT,
+            "Towerflow bench checkpoints: %,d rows touched before each of %d checkpoints, rows of"
+                + " %d weights and %d slots",
+            dirty,
+            checkpoints,
+            width,
+            width));
+    List<CheckpointCosts> costs = new ArrayList<>();
+    for (int size : rows) {
+      Optional<CheckpointCosts> measured = measure(size);
+      if (measured.isEmpty()) {
+        return Launcher.FAILED;
+      }
+      costs.add(measured.get());
+      output.say(CheckpointsReport.line(measured.get()));
+    }
+    CheckpointsReport told = new CheckpointsReport(Machine.description(), width, costs);
+    write(told);
+    output.say("");
+    told.verdicts().forEach(verdict -> output.say(verdict.line()));
+    output.say("");
+    output.say("Report          " + CheckpointsReport.page(report.directory()));
+    if (json) {
+      output.say(Json.line(told.figures(report.directory())));
+    }
+    return Launcher.DONE;
+  }
+
+  private Optional<CheckpointCosts> measure(int size) throws Exception {
+    Path place =
+        directory == null
+            ? session.directory("bench-" + size)
+            : Files.createTempDirectory(Files.createDirectories(directory), "towerflow-bench-");
+    CheckpointBenchmark.Plan plan =
+        new CheckpointBenchmark.Plan(
+            size, dirty, checkpoints, width, seed, Duration.ofMillis((long) (1000 * pause)), flink);
+    try {
+      return CheckpointBenchmark.run(plan, place.toAbsolutePath(), watcher(size));
+    } finally {
+      if (Files.exists(place)) {
+        WorkDirectory.delete(place);
+      }
+    }
+  }
+
+  private CheckpointBenchmark.Watcher watcher(int size) {
+    return new CheckpointBenchmark.Watcher() {
+      @Override
+      public void progress(String what, long done, long all) {
+        session
+            .output()
+            .show(String.format(Locale.ROOT, "  %,d rows: %s, %,d of %,d", size, what, done, all));
+      }
+
+      @Override
+      public boolean isStopping() {
+        return session.isStopping();
+      }
+    };
+  }
+
+  private void write(CheckpointsReport told) {
+    try {
+      told.write(report.directory());
+    } catch (IOException e) {
+      throw new LaunchException(
+          "The report cannot be written to '%s': %s".formatted(report.directory(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void check() {
+    requirePositive("--dirty", dirty);
+    requirePositive("--checkpoints", checkpoints);
+    requirePositive("--width", width);
+    if (!(pause >= 0)) {
+      throw wrong("--pause: must be 0 or more, is " + pause);
+    }
+    for (int size : rows) {
+      if (size < dirty) {
+        throw wrong("--rows: must be --dirty (%d) or more, is %d".formatted(dirty, size));
+      }
+      long heap = HEAP_OF_THE_CLUSTER + (long) (HEAP_FACTOR * 2 * Float.BYTES * width * size);
+      if (heap > Runtime.getRuntime().maxMemory()) {
+        throw wrong(
+            "--rows: %d take a heap of %d MB, and there are %d: set TOWERFLOW_JAVA_OPTS=-Xmx%dm"
+                .formatted(
+                    size, heap >> 20, Runtime.getRuntime().maxMemory() >> 20, (heap >> 20) + 100));
+      }
+    }
+  }
+
+  private void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw wrong("%s: must be 1 or more, is %d".formatted(option, value));
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,430 @@
+package io.towerflow.job;
+
+import io.towerflow.job.CheckpointCosts.Cost;
+import io.towerflow.learn.Example;
+import io.towerflow.learn.PendingQuery;
+import io.towerflow.learn.RowsLearner;
+import io.towerflow.learn.StateStore;
+import io.towerflow.message.Attributes;
+import io.towerflow.profile.IndexSpace;
+import io.towerflow.profile.UserProfile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
+import org.apache.flink.runtime.checkpoint.TaskStateStats;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+
+/**
+ * Measures what checkpoints of a table cost as it grows while the rows touched in between stay as
+ * many. The trainer, its state, the row table and Flink's settings are the job's own, on a cluster
+ * in this process with its checkpoints on the local disk; only the learner is a {@link
+ * RowsLearner}, which has a table and learns nothing.
+ *
+ * <p>The table is filled by a stream and checkpointed; then, again and again, rows are touched and
+ * the table is checkpointed once the trainer has done so and the disk has had a pause, as it has
+ * between a job's checkpoints. In the end a new job restores the last checkpoint.
+ */
+public final class CheckpointBenchmark {
+
+  /** No checkpoint but those that are asked for. */
+  private static final Duration NEVER = Duration.ofDays(365);
+
+  private static final Duration POLL = Duration.ofMillis(10);
+  private static final long STOP_SECONDS = 60;
+  private static final String TRAINER = "trainer";
+
+  private static final Example EXAMPLE =
+      new Example(
+          "user",
+          UserProfile.fresh(IndexSpace.SHARDS),
+          false,
+          "item",
+          IndexSpace.SHARDS,
+          false,
+          null,
+          null,
+          Attributes.NONE,
+          0,
+          Double.NaN,
+          1,
+          true,
+          0,
+          0);
+
+  /**
+   * What is measured.
+   *
+   * @param rows rows of the table
+   * @param dirtyRows rows touched before each checkpoint, at most {@code rows}
+   * @param checkpoints how many, after the first
+   * @param width weights of a row, which has as many slots
+   * @param pause time before each checkpoint, for RocksDB to compact what was written
+   * @param flink of Flink's configuration, instead of what the job would set
+   */
+  public record Plan(
+      int rows,
+      int dirtyRows,
+      int checkpoints,
+      int width,
+      long seed,
+      Duration pause,
+      Map<String, String> flink) {}
+
+  /** Is told how a benchmark gets on. */
+  public interface Watcher {
+
+    /** So much is done of what there is to do. */
+    void progress(String what, long done, long all);
+
+    /** Whether the benchmark is to stop. */
+    boolean isStopping();
+  }
+
+  private final Plan plan;
+  private final Path directory;
+  private final Watcher watcher;
+  private final MiniCluster cluster;
+
+  private CheckpointBenchmark(Plan plan, Path directory, Watcher watcher) throws Exception {
+    this.plan = plan;
+    this.directory = directory;
+    this.watcher = watcher;
+    cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration())
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(1)
+                .build());
+    cluster.start();
+  }
+
+  /**
+   * Measures one size of table.
+   *
+   * @param directory for checkpoints and RocksDB's files
+   * @return empty if it was stopped
+   * @throws IllegalStateException if the job fails
+   */
+  public static Optional<CheckpointCosts> run(Plan plan, Path directory, Watcher watcher)
+      throws Exception {
+    CheckpointBenchmark benchmark = new CheckpointBenchmark(plan, directory, watcher);
+    try {
+      return Optional.of(benchmark.measure());
+    } catch (Stopped e) {
+      return Optional.empty();
+    } finally {
+      benchmark.cluster.closeAsync().get(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private CheckpointCosts measure() throws Exception {
+    Filled filled = fillAndTouch();
+    // The table of the first job is garbage by now, and large.
+    String name = directory + " restored";
+    BenchmarkProbe probe = BenchmarkProbe.open(name);
+    try {
+      Run run = submit(name, probe, Optional.of(filled.path));
+      await(run, "restoring rows", () -> Math.max(0, probe.rowsRestored()), plan.rows);
+      run.cancel();
+    } finally {
+      BenchmarkProbe.close(name);
+    }
+    return new CheckpointCosts(
+        plan.rows,
+        plan.dirtyRows,
+        rowBytes(),
+        filled.costs.get(0),
+        filled.costs.subList(1, filled.costs.size()),
+        filled.longestEarlyWrite / 1e6,
+        filled.tableBytes,
+        probe.rowsRestored(),
+        probe.restoreTook() / 1e6);
+  }
+
+  /**
+   * What the first job leaves.
+   *
+   * @param path of the last checkpoint
+   */
+  private record Filled(List<Cost> costs, String path, long longestEarlyWrite, long tableBytes) {}
+
+  private Filled fillAndTouch() throws Exception {
+    String name = directory + " filled";
+    BenchmarkProbe probe = BenchmarkProbe.open(name);
+    try {
+      Run run = submit(name, probe, Optional.empty());
+      List<Cost> costs = new ArrayList<>();
+      probe.allow(plan.rows);
+      await(run, "filling the table", probe::touched, plan.rows);
+      String path = run.checkpoint(costs);
+      long longestEarlyWrite = probe.longestEarlyWrite();
+      for (int i = 1; i <= plan.checkpoints; i++) {
+        probe.allow(plan.dirtyRows);
+        long touched = plan.rows + (long) i * plan.dirtyRows;
+        until(run, () -> probe.touched() >= touched);
+        watcher.progress("checkpoints", i, plan.checkpoints);
+        path = run.checkpoint(costs);
+      }
+      run.cancel();
+      return new Filled(costs, path, longestEarlyWrite, probe.bytes());
+    } finally {
+      BenchmarkProbe.close(name);
+    }
+  }
+
+  private int rowBytes() {
+    return 2 * plan.width * Float.BYTES + Integer.BYTES;
+  }
+
+  private Run submit(String name, BenchmarkProbe probe, Optional<String> checkpoint)
+      throws Exception {
+    JobGraph graph = graph(name);
+    checkpoint.ifPresent(
+        path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
+    cluster.submitJob(graph).get();
+    return new Run(graph, probe);
+  }
+
+  private JobGraph graph(String name) {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
+    env.configure(
+        FlinkSettings.of(
+            env.getConfiguration(),
+            NEVER,
+            Optional.of(directory.resolve("checkpoints").toUri().toString())));
+    // Numbers travel with the job graph, a plan can't.
+    int rows = plan.rows;
+    int dirtyRows = plan.dirtyRows;
+    int width = plan.width;
+    long seed = plan.seed;
+    RateLimiterStrategy<?> gate = parallelism -> BenchmarkProbe.gate(name);
+    env.fromSource(
+            new DataGeneratorSource<>(
+                number -> new SequencedExample(number + 1, false, EXAMPLE, null),
+                Long.MAX_VALUE,
+                gate,
+                TypeInformation.of(SequencedExample.class)),
+            WatermarkStrategy.noWatermarks(),
+            "examples")
+        .uid("examples")
+        .keyBy(example -> LearnerState.MODEL_KEY, Types.INT)
+        .transform(
+            TRAINER,
+            TypeInformation.of(SearchInput.class),
+            new TrainerOperator(
+                "examples", () -> new ProbedLearner(rows, dirtyRows, width, seed, name), NEVER, 1))
+        .uid(TRAINER)
+        .setMaxParallelism(ShardKeys.MAX_PARALLELISM)
+        .sinkTo(new DiscardingSink<>())
+        .uid("nowhere");
+    return env.getStreamGraph().getJobGraph();
+  }
+
+  private Configuration configuration() {
+    Configuration configuration = Configuration.fromMap(plan.flink);
+    // Nothing outside this machine has any business with this cluster.
+    configuration.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
+    configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+    configuration.set(RestOptions.BIND_PORT, "0");
+    configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
+    configuration.set(WebOptions.TMP_DIR, directory.resolve("web").toString());
+    configuration.set(WebOptions.UPLOAD_DIR, directory.resolve("web").toString());
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+    return configuration;
+  }
+
+  private void await(Run run, String what, LongSupplier done, long all) throws Exception {
+    until(
+        run,
+        () -> {
+          watcher.progress(what, done.getAsLong(), all);
+          return done.getAsLong() >= all;
+        });
+  }
+
+  private void until(Run run, BooleanSupplier reached) throws Exception {
+    while (!reached.getAsBoolean()) {
+      run.requireAlive();
+      pause(POLL);
+    }
+  }
+
+  private void pause(Duration time) throws Stopped {
+    if (watcher.isStopping()) {
+      throw new Stopped();
+    }
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Stopped();
+    }
+  }
+
+  /** A job that runs. */
+  private final class Run {
+    private final JobGraph graph;
+    private final JobID id;
+    private final BenchmarkProbe probe;
+
+    Run(JobGraph graph, BenchmarkProbe probe) {
+      this.graph = graph;
+      this.id = graph.getJobID();
+      this.probe = probe;
+    }
+
+    /**
+     * Takes a checkpoint, after a pause.
+     *
+     * @param costs takes what it cost
+     * @return its path
+     */
+    String checkpoint(List<Cost> costs) throws Exception {
+      pause(plan.pause);
+      String path = result(cluster.triggerCheckpoint(id));
+      CompletedCheckpointStats stats = latest();
+      // It is known to be complete a moment before the statistics know it.
+      while (stats == null || !path.equals(stats.getExternalPath())) {
+        pause(POLL);
+        stats = latest();
+      }
+      TaskStateStats trainer = stats.getTaskStateStats(trainer().getID());
+      costs.add(
+          new Cost(
+              trainer.getCheckpointedSize(),
+              trainer.getStateSize(),
+              stats.getEndToEndDuration(),
+              trainer.getSubtaskStats()[0].getSyncCheckpointDuration(),
+              probe.lastWrite() / 1e6));
+      return path;
+    }
+
+    private CompletedCheckpointStats latest() throws Exception {
+      CheckpointStatsSnapshot checkpoints =
+          result(cluster.getExecutionGraph(id)).getCheckpointStatsSnapshot();
+      return checkpoints.getHistory().getLatestCompletedCheckpoint();
+    }
+
+    private JobVertex trainer() {
+      return StreamSupport.stream(graph.getVertices().spliterator(), false)
+          .filter(vertex -> vertex.getName().contains(TRAINER))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    void requireAlive() throws Exception {
+      if (result(cluster.getJobStatus(id)).isTerminalState()) {
+        throw new IllegalStateException(
+            "The benchmark's job failed",
+            cluster.requestJobResult(id).get().getSerializedThrowable().orElse(null));
+      }
+    }
+
+    /** Ends the job; its checkpoints stay. */
+    void cancel() throws Exception {
+      cluster.cancelJob(id).get();
+      cluster.requestJobResult(id).get(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private <T> T result(Future<T> future) throws Exception {
+      while (true) {
+        try {
+          return future.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          pause(Duration.ZERO);
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(
+              "The benchmark's job failed: " + e.getCause().getMessage(), e);
+        }
+      }
+    }
+  }
+
+  /** Somebody wants the benchmark to stop. */
+  private static final class Stopped extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Tells the probe what it does and how long that takes. */
+  private static final class ProbedLearner extends RowsLearner {
+    private final BenchmarkProbe probe;
+    private boolean writing;
+    private long writingSince;
+
+    ProbedLearner(int rows, int rowsOfRound, int width, long seed, String name) {
+      super(rows, rowsOfRound, width, seed);
+      probe = BenchmarkProbe.named(name);
+    }
+
+    @Override
+    public void learn(Example example, Listener listener) {
+      // An early write ends with the next example, that of a checkpoint before it is asked for
+      // what is untrained.
+      written(true);
+      super.learn(example, listener);
+      probe.touched(step());
+    }
+
+    @Override
+    public List<Example> untrained() {
+      written(false);
+      probe.bytes(bytes());
+      return super.untrained();
+    }
+
+    @Override
+    public void snapshot(StateStore.Writer writer) throws Exception {
+      writing = true;
+      writingSince = System.nanoTime();
+      super.snapshot(writer);
+    }
+
+    private void written(boolean early) {
+      if (writing) {
+        writing = false;
+        probe.wrote(System.nanoTime() - writingSince, early);
+      }
+    }
+
+    @Override
+    public void restore(
+        StateStore.Reader reader, List<Example> untrained, List<PendingQuery> pendingQueries)
+        throws Exception {
+      long start = System.nanoTime();
+      super.restore(reader, untrained, pendingQueries);
+      probe.restored(size(), System.nanoTime() - start);
+    }
+  }
+}
