@@ -66,6 +66,7 @@ public final class TwoTowerLearner implements Learner {
   private static final int RATING_PREQUENTIAL = 5;
   private static final int NON_POSITIVES = 6;
   private static final int SKIPPED = 7;
+  private static final int PUBLISHED_EVENTS = 8;
 
   /** Where the scalars hold the newest replayed event, and behind it the memory's capacity. */
   static final int NEWEST_AT = 7 * Long.BYTES;
@@ -693,6 +694,10 @@ public final class TwoTowerLearner implements Learner {
         SINGLES,
         SKIPPED,
         ByteBuffer.allocate(2 * Long.BYTES).putLong(skippedBatches).putLong(skippedEvents).array());
+    writer.put(
+        SINGLES,
+        PUBLISHED_EVENTS,
+        ByteBuffer.allocate(Long.BYTES).putLong(publishedEvents).array());
   }
 
   private void snapshotGone(StateStore.Writer writer) throws Exception {
@@ -815,6 +820,9 @@ public final class TwoTowerLearner implements Learner {
         .find(RATING_PREQUENTIAL)
         .ifPresent(bytes -> ratingPrequential = PrequentialRating.fromBytes(bytes));
     singles.find(NON_POSITIVES).ifPresent(bytes -> nonPositives = ByteBuffer.wrap(bytes).getLong());
+    singles
+        .find(PUBLISHED_EVENTS)
+        .ifPresent(bytes -> publishedEvents = ByteBuffer.wrap(bytes).getLong());
     singles
         .find(SKIPPED)
         .ifPresent(

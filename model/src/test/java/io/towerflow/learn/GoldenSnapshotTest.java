@@ -20,6 +20,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Snapshots as each version of the layout wrote them, kept for good: whoever reads them still reads
@@ -146,9 +148,10 @@ class GoldenSnapshotTest {
     return sizes;
   }
 
-  @Test
-  void theGoldenSnapshotIsRestoredToItsDigestAndGoesOn() throws Exception {
-    Golden golden = Golden.read(1);
+  @ParameterizedTest(name = "format {0}")
+  @ValueSource(ints = {1, 2})
+  void theGoldenSnapshotIsRestoredToItsDigestAndGoesOn(int format) throws Exception {
+    Golden golden = Golden.read(format);
     ModelSpec spec = ModelSpecs.parse(SPEC);
     try (TwoTowerLearner learner = new TwoTowerLearner(spec)) {
       learner.restore(golden.store, List.of(), List.of());

@@ -319,8 +319,8 @@ class MigrationTest {
 
       assertThatThrownBy(() -> second.restore(store, first.untrained(), first.pendingQueries()))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("The snapshot's layout is of version 2")
-          .hasMessageContaining("versions up to 1");
+          .hasMessageContaining("The snapshot's layout is of version 3")
+          .hasMessageContaining("versions up to 2");
     }
   }
 

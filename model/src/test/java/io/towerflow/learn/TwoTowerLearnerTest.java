@@ -748,6 +748,19 @@ class TwoTowerLearnerTest {
   }
 
   @Test
+  void aRestoreDoesNotBringThePublicationForward() throws Exception {
+    try (TwoTowerLearner learner = learnt(spec(), ExampleStream.walks(100, HISTORY));
+        TwoTowerLearner restored = new TwoTowerLearner(spec())) {
+      assertThat(learner.publicationDue()).isTrue();
+      learner.publish();
+      MemoryStore store = new MemoryStore();
+      learner.snapshot(store);
+      restored.restore(store, learner.untrained(), learner.pendingQueries());
+      assertThat(restored.publicationDue()).isFalse();
+    }
+  }
+
+  @Test
   void afterARestoreEveryCandidateIsPublishedAgain() throws Exception {
     try (TwoTowerLearner learner = learnt(spec(), ExampleStream.walks(100, HISTORY));
         TwoTowerLearner restored = new TwoTowerLearner(spec())) {
