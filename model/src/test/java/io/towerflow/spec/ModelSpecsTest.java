@@ -36,7 +36,6 @@ class ModelSpecsTest {
     ModelSpec best = ModelSpecs.load("offline-best");
 
     assertThat(best.event()).isEqualTo(tutorial.event());
-    assertThat(best.optimizer()).isEqualTo(tutorial.optimizer());
     assertThat(best.batch()).isEqualTo(tutorial.batch());
     assertThat(best.query())
         .extracting(FeatureSpec::kind)
@@ -45,7 +44,7 @@ class ModelSpecsTest {
         .containsExactly(
             new FeatureSpec.Id(64), new FeatureSpec.Text("movie_title", 64, 10_000, 32));
     assertThat(best.towers())
-        .isEqualTo(new TowerSpec(TowerSpec.Combine.CONCAT, List.of(128, 64), 0.2, true, 0.1, true));
+        .isEqualTo(new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0.2, false, 1, true));
     assertThat(best.loss().samplingCorrection()).isEqualTo(1);
   }
 
