@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
  * @param dirtyRows distinct rows touched before each checkpoint but the first
  * @param rowBytes what a row is worth: weights and slots as floats, and its index
  * @param first the checkpoint of the whole table, just filled
- * @param checkpoints those after it
+ * @param checkpoints those after it, once RocksDB had put the whole table's files in order
  * @param longestEarlyWriteMillis the longest time that training stood still between checkpoints to
  *     write rows
  * @param tableBytes memory that the table takes

@@ -238,12 +238,10 @@ final class ClusterProcesses implements AutoCloseable {
   private void startTaskManager() {
     String name = "taskmanager-" + ++taskManagersStarted;
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
-    List<String> command =
-        new ArrayList<>(
-            java(
-                name,
-                words(ProcessMemoryUtils.generateJvmParametersStr(memory)),
-                TaskManagerRunner.class));
+    List<String> options =
+        new ArrayList<>(words(ProcessMemoryUtils.generateJvmParametersStr(memory)));
+    options.add(LIGHT);
+    List<String> command = new ArrayList<>(java(name, options, TaskManagerRunner.class));
     command.addAll(List.of("--configDir", conf(directory).toString()));
     command.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
     command.addAll(List.of("-D", "taskmanager.resource-id=" + name));

@@ -53,7 +53,7 @@ class CheckpointsBenchCommandTest {
           .isGreaterThan(rows * 260L * 8 / 10);
       assertThat(cell.get("memory_bytes_per_row").asDouble()).isBetween(256.0, 1.25 * 256);
     }
-    assertThat(figures.get("verdicts")).hasSize(2 + 2 * 4);
+    assertThat(figures.get("verdicts")).hasSize(2 + 2 * 5);
     for (JsonNode verdict : figures.get("verdicts")) {
       assertThat(verdict.get("verdict").asText())
           .isEqualTo(
