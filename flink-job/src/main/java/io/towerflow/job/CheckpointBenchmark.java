@@ -3,6 +3,7 @@ package io.towerflow.job;
 import io.towerflow.job.CheckpointCosts.Cost;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.PendingQuery;
+import io.towerflow.learn.RowLog;
 import io.towerflow.learn.RowsLearner;
 import io.towerflow.learn.StateStore;
 import io.towerflow.message.Attributes;
@@ -420,7 +421,6 @@ public final class CheckpointBenchmark {
     @Override
     public List<Example> untrained() {
       written(false);
-      probe.bytes(bytes());
       return super.untrained();
     }
 
@@ -429,6 +429,7 @@ public final class CheckpointBenchmark {
       writing = true;
       writingSince = System.nanoTime();
       super.snapshot(writer);
+      probe.bytes(bytes() + ((RowLog) writer).bytes());
     }
 
     private void written(boolean early) {

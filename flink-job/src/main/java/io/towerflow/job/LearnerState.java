@@ -3,9 +3,8 @@ package io.towerflow.job;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.Learner;
 import io.towerflow.learn.PendingQuery;
-import io.towerflow.learn.StateStore;
+import io.towerflow.learn.RowLog;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -21,35 +20,45 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 
 /**
- * A learner's state as Flink's keyed state, so that a checkpoint costs what changed.
+ * A learner's state as Flink's keyed state, so that a checkpoint costs what changed: rows as a
+ * {@link RowLog}, whose blocks lie in the order in which they are written, and the rest beside it.
  *
- * <p>Each table is one map state with an entry a row. Row {@code r} lies under the key of shard
- * {@code r mod 128}, so rows spread over all key groups; this is for the single subtask that owns
- * them all. Everything else lies under the key that the examples come with.
+ * <p>All of it lies under the key that the examples come with. This is for a single subtask.
  */
-final class LearnerState implements StateStore.Reader, StateStore.Writer {
+final class LearnerState implements RowLog.Store {
 
-  /** The key of every example, and of what is not a row. */
+  /** The key of every example, and of all that is kept. */
   static final int MODEL_KEY = ShardKeys.key(0);
 
-  /** Rows of a table and shard that are written at once; RocksDB's write batch holds as many. */
-  private static final int BATCH_ROWS = 500;
-
   private final KeyedStateBackend<Integer> keys;
-  private final KeyedStateStore states;
-  private final Map<String, MapState<Integer, byte[]>> tables = new HashMap<>();
+
+  /**
+   * Of even and of odd segments, by segment in the upper half of the key and block in the lower,
+   * which RocksDB sorts by. Each state has files of its own.
+   */
+  private final List<MapState<Long, byte[]>> blocks;
+
+  private final MapState<Integer, byte[]> descriptions;
+
   private final ListState<Example> untrained;
   private final ListState<PendingQuery> pendingQueries;
   private final ValueState<Standing> standing;
-
-  /** By table, then by shard. */
-  private final Map<String, Map<Integer, Map<Integer, byte[]>>> unwritten = new HashMap<>();
+  private final RowLog log;
 
   private long rowsRead;
 
-  LearnerState(KeyedStateBackend<Integer> keys, KeyedStateStore states) {
+  /**
+   * @throws IllegalStateException if there is state of a layout that this version can't read
+   */
+  LearnerState(KeyedStateBackend<Integer> keys, KeyedStateStore states) throws Exception {
     this.keys = keys;
-    this.states = states;
+    blocks = List.of(blocks(states, "model-blocks-even"), blocks(states, "model-blocks-odd"));
+    descriptions =
+        states.getMapState(
+            new MapStateDescriptor<>(
+                "model-segments",
+                Types.INT,
+                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     untrained =
         states.getListState(
             new ListStateDescriptor<>("untrained", TypeInformation.of(Example.class)));
@@ -58,6 +67,19 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
             new ListStateDescriptor<>("pending-queries", TypeInformation.of(PendingQuery.class)));
     standing =
         states.getState(new ValueStateDescriptor<>("standing", TypeInformation.of(Standing.class)));
+    keys.setCurrentKey(MODEL_KEY);
+    log = new RowLog(this);
+    if (log.isEmpty() && standing.value() != null) {
+      throw new IllegalStateException(
+          "The snapshot has a model, and its rows are not in a log: it was taken by a build of"
+              + " before the first release. Start without it.");
+    }
+  }
+
+  private static MapState<Long, byte[]> blocks(KeyedStateStore states, String name) {
+    return states.getMapState(
+        new MapStateDescriptor<>(
+            name, Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   /**
@@ -65,18 +87,15 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
    * checkpoint knows nothing of it but through the {@link #write} that belongs to it.
    */
   void writeChanges(Learner learner) throws Exception {
-    learner.snapshot(this);
-    for (String table : unwritten.keySet()) {
-      for (int shard : unwritten.get(table).keySet()) {
-        flush(table, shard);
-      }
-    }
     keys.setCurrentKey(MODEL_KEY);
+    learner.snapshot(log);
+    log.commit();
   }
 
-  /** Writes what has changed in the learner, and where the trainer stands. */
+  /** Writes what has changed in the learner, and where the trainer stands, for a checkpoint. */
   void write(Learner learner, Standing now) throws Exception {
     writeChanges(learner);
+    log.turn(); // what comes is flushed to other files
     untrained.update(learner.untrained());
     pendingQueries.update(learner.pendingQueries());
     standing.update(now);
@@ -92,7 +111,16 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
     List<Example> examples = list(untrained);
     List<PendingQuery> queries = list(pendingQueries);
     Standing then = standing.value();
-    learner.restore(this, examples, queries);
+    learner.restore(
+        (table, visitor) ->
+            log.forEach(
+                table,
+                (row, value) -> {
+                  visitor.row(row, value);
+                  rowsRead++;
+                }),
+        examples,
+        queries);
     return then == null ? Standing.START : then; // null if the snapshot knew no trainer
   }
 
@@ -102,58 +130,37 @@ final class LearnerState implements StateStore.Reader, StateStore.Writer {
   }
 
   @Override
-  public void put(String table, int row, byte[] value) throws Exception {
-    int shard = row % ShardKeys.MAX_PARALLELISM;
-    Map<Integer, byte[]> rows =
-        unwritten
-            .computeIfAbsent(table, name -> new HashMap<>())
-            .computeIfAbsent(shard, number -> new HashMap<>());
-    rows.put(row, value);
-    if (rows.size() >= BATCH_ROWS) {
-      flush(table, shard);
-    }
+  public void putBlock(int segment, int block, byte[] bytes) throws Exception {
+    blocks.get(segment % 2).put(place(segment, block), bytes);
   }
 
   @Override
-  public void remove(String table, int row) throws Exception {
-    int shard = row % ShardKeys.MAX_PARALLELISM;
-    Map<Integer, byte[]> rows = unwritten.getOrDefault(table, Map.of()).get(shard);
-    if (rows != null) {
-      rows.remove(row);
-    }
-    keys.setCurrentKey(ShardKeys.key(shard));
-    table(table).remove(row);
+  public byte[] block(int segment, int block) throws Exception {
+    return blocks.get(segment % 2).get(place(segment, block));
   }
 
   @Override
-  public void forEach(String table, StateStore.RowVisitor visitor) throws Exception {
-    for (int shard = 0; shard < ShardKeys.MAX_PARALLELISM; shard++) {
-      keys.setCurrentKey(ShardKeys.key(shard));
-      for (Map.Entry<Integer, byte[]> row : table(table).entries()) {
-        visitor.row(row.getKey(), row.getValue());
-        rowsRead++;
-      }
-    }
+  public void removeBlock(int segment, int block) throws Exception {
+    blocks.get(segment % 2).remove(place(segment, block));
   }
 
-  private void flush(String table, int shard) throws Exception {
-    Map<Integer, byte[]> rows = unwritten.get(table).get(shard);
-    if (!rows.isEmpty()) {
-      keys.setCurrentKey(ShardKeys.key(shard));
-      table(table).putAll(rows);
-      rows.clear();
-    }
+  @Override
+  public void putDescription(int segment, byte[] description) throws Exception {
+    descriptions.put(segment, description);
   }
 
-  private MapState<Integer, byte[]> table(String name) {
-    return tables.computeIfAbsent(
-        name,
-        table ->
-            states.getMapState(
-                new MapStateDescriptor<>(
-                    "model-" + table,
-                    Types.INT,
-                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
+  @Override
+  public void removeDescription(int segment) throws Exception {
+    descriptions.remove(segment);
+  }
+
+  @Override
+  public Iterable<Map.Entry<Integer, byte[]>> descriptions() throws Exception {
+    return descriptions.entries();
+  }
+
+  private static long place(int segment, int block) {
+    return (long) segment << Integer.SIZE | block;
   }
 
   private static <T> List<T> list(ListState<T> state) throws Exception {

@@ -376,7 +376,6 @@ class TrainerOperatorTest {
     }
     OperatorSubtaskState told;
     try (var trainer = trainer(8, NEVER, 2, snapshot)) {
-      assertThat(trainer.keysOf("model-items")).as("301 alone").isEqualTo(1);
       trainer.wallClock(10_000);
       List<SearchInput> sent = trainer.output();
       assertThat(sent)
@@ -390,7 +389,6 @@ class TrainerOperatorTest {
       told = trainer.snapshot();
     }
     try (var trainer = trainer(8, NEVER, 2, told)) {
-      assertThat(trainer.keysOf("model-gone")).isZero();
       trainer.wallClock(10_000);
       assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS)).isEmpty();
 
@@ -448,25 +446,25 @@ class TrainerOperatorTest {
   }
 
   @Test
-  void rowsLieUnderTheKeysOfTheirShards() throws Exception {
+  void theModelLiesUnderItsKey() throws Exception {
     try (var trainer = trainer(1, NEVER, 1)) {
       trainer.process(example("ann", 128 + 5));
       trainer.process(example("ann", 256 + 5));
       trainer.process(example("ann", 128 + 6));
       trainer.snapshot();
 
-      assertThat(trainer.keysOf("model-items")).as("shards 5 and 6").isEqualTo(2);
-      assertThat(trainer.keysOf("model-scalars")).isEqualTo(1);
+      for (String state : List.of("model-blocks-even", "model-segments", "pending-queries")) {
+        assertThat(trainer.keysOf(state)).as(state).isEqualTo(1);
+      }
       assertThat(trainer.keysOf("untrained")).as("nothing is untrained").isZero();
-      assertThat(trainer.keysOf("pending-queries")).isEqualTo(1);
     }
   }
 
   @Test
-  void aShardWithMoreChangedRowsThanAreWrittenAtOnceIsKeptWhole() throws Exception {
+  void rowsOfManyBlocksAreKeptWhole() throws Exception {
     OperatorSubtaskState snapshot;
     try (var trainer = trainer(1, NEVER, 1)) {
-      for (int local = 1; local <= 1_234; local++) {
+      for (int local = 1; local <= 12_345; local++) {
         trainer.process(example("ann", 128 * local + 5));
       }
       snapshot = trainer.snapshot();
@@ -474,7 +472,7 @@ class TrainerOperatorTest {
     try (var trainer = trainer(1, NEVER, 1, snapshot)) {
       trainer.endInput();
 
-      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).items()).isEqualTo(1_234);
+      assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).items()).isEqualTo(12_345);
     }
   }
 
@@ -487,11 +485,11 @@ class TrainerOperatorTest {
       processItems(trainer, 1, 3);
       before = trainer.snapshot();
       processItems(trainer, 4, items);
-      assertThat(itemsInState(trainer))
-          .as("3 of the snapshot, and the 50001 that were one too many")
-          .isEqualTo(3 + TrainerOperator.MOST_UNWRITTEN + 1);
+      assertThat(segmentsInState(trainer))
+          .as("that of the snapshot, and those of the 50001 that were one too many")
+          .isEqualTo(1 + 2);
       snapshot = trainer.snapshot();
-      assertThat(itemsInState(trainer)).isEqualTo(items);
+      assertThat(segmentsInState(trainer)).isEqualTo(1 + 2 + 1);
     }
     try (var trainer = trainer(1, NEVER, 1, before)) {
       trainer.endInput();
@@ -519,18 +517,13 @@ class TrainerOperatorTest {
     }
   }
 
-  private static long itemsInState(Harness<Integer, SequencedExample, SearchInput> trainer)
+  private static long segmentsInState(Harness<Integer, SequencedExample, SearchInput> trainer)
       throws Exception {
-    long items = 0;
-    for (int shard = 0; shard < ShardKeys.MAX_PARALLELISM; shard++) {
-      items +=
-          trainer.entriesOf(
-              "model-items",
-              ShardKeys.key(shard),
-              Types.INT,
-              PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-    }
-    return items;
+    return trainer.entriesOf(
+        "model-segments",
+        LearnerState.MODEL_KEY,
+        Types.INT,
+        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
   }
 
   private static void processFromTo(

@@ -25,7 +25,7 @@ public final class IndexMap {
   }
 
   /** Bytes of memory that the cells take. */
-  long bytes() {
+  public long bytes() {
     return (long) Long.BYTES * cells.length;
   }
 
