@@ -1,19 +1,17 @@
 package io.towerflow.job;
 
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 
 /**
- * What a benchmark knows of the job that it runs in its own process, and how it holds the source:
- * source and learner find it by its name, since it can't travel with the job graph.
+ * What the benchmark of checkpoints knows of its job, and how it holds the source: source and
+ * learner find it by its name.
  */
 final class BenchmarkProbe {
 
-  private static final Map<String, BenchmarkProbe> BY_NAME = new ConcurrentHashMap<>();
+  static final Probes<BenchmarkProbe> ALL = new Probes<>();
 
   private volatile long touched;
   private volatile long bytes;
@@ -24,28 +22,6 @@ final class BenchmarkProbe {
 
   private long allowed;
   private CompletableFuture<Void> gate = new CompletableFuture<>();
-
-  /** A probe under a name that no other has. */
-  static BenchmarkProbe open(String name) {
-    BenchmarkProbe probe = new BenchmarkProbe();
-    BY_NAME.put(name, probe);
-    return probe;
-  }
-
-  static void close(String name) {
-    BY_NAME.remove(name);
-  }
-
-  /** The probe of a name, which must be open. */
-  static BenchmarkProbe named(String name) {
-    BenchmarkProbe probe = BY_NAME.get(name);
-    if (probe == null) {
-      throw new IllegalStateException(
-          "There is no benchmark '%s' in this process, which its job has to run in"
-              .formatted(name));
-    }
-    return probe;
-  }
 
   /** Lets the source emit some more examples. */
   synchronized void allow(long more) {
@@ -66,7 +42,7 @@ final class BenchmarkProbe {
 
   /** The gate of the source. */
   static <T extends SourceSplit> RateLimiter<T> gate(String name) {
-    BenchmarkProbe probe = named(name);
+    BenchmarkProbe probe = ALL.named(name);
     return probe::acquire;
   }
 

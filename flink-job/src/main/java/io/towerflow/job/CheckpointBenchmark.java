@@ -15,11 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
@@ -27,12 +22,6 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
@@ -40,8 +29,6 @@ import org.apache.flink.runtime.checkpoint.TaskStateStats;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
-import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -60,9 +47,6 @@ public final class CheckpointBenchmark {
 
   /** No checkpoint but those that are asked for. */
   private static final Duration NEVER = Duration.ofDays(365);
-
-  private static final Duration POLL = Duration.ofMillis(10);
-  private static final long STOP_SECONDS = 60;
 
   /** RocksDB is at rest when so many checkpoints in a row find nothing that it has merged. */
   private static final int SETTLED = 3;
@@ -109,33 +93,12 @@ public final class CheckpointBenchmark {
       Duration pause,
       Map<String, String> flink) {}
 
-  /** Is told how a benchmark gets on. */
-  public interface Watcher {
-
-    /** So much is done of what there is to do. */
-    void progress(String what, long done, long all);
-
-    /** Whether the benchmark is to stop. */
-    boolean isStopping();
-  }
-
   private final Plan plan;
-  private final Path directory;
-  private final Watcher watcher;
-  private final MiniCluster cluster;
+  private final BenchmarkCluster cluster;
 
-  private CheckpointBenchmark(Plan plan, Path directory, Watcher watcher) throws Exception {
+  private CheckpointBenchmark(Plan plan, BenchmarkCluster cluster) {
     this.plan = plan;
-    this.directory = directory;
-    this.watcher = watcher;
-    cluster =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(configuration())
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(1)
-                .build());
-    cluster.start();
+    this.cluster = cluster;
   }
 
   /**
@@ -145,29 +108,26 @@ public final class CheckpointBenchmark {
    * @return empty if it was stopped
    * @throws IllegalStateException if the job fails
    */
-  public static Optional<CheckpointCosts> run(Plan plan, Path directory, Watcher watcher)
+  public static Optional<CheckpointCosts> run(Plan plan, Path directory, BenchmarkWatcher watcher)
       throws Exception {
-    CheckpointBenchmark benchmark = new CheckpointBenchmark(plan, directory, watcher);
-    try {
-      return Optional.of(benchmark.measure());
-    } catch (Stopped e) {
-      return Optional.empty();
-    } finally {
-      benchmark.cluster.closeAsync().get(STOP_SECONDS, TimeUnit.SECONDS);
-    }
+    return BenchmarkCluster.run(
+        plan.flink,
+        directory,
+        watcher,
+        cluster -> new CheckpointBenchmark(plan, cluster).measure());
   }
 
   private CheckpointCosts measure() throws Exception {
     Filled filled = fillAndTouch();
     // The table of the first job is garbage by now, and large.
-    String name = directory + " restored";
-    BenchmarkProbe probe = BenchmarkProbe.open(name);
+    String name = cluster.name("restored");
+    BenchmarkProbe probe = BenchmarkProbe.ALL.open(name, new BenchmarkProbe());
     try {
       Run run = submit(name, probe, Optional.of(filled.path));
       await(run, "restoring rows", () -> Math.max(0, probe.rowsRestored()), plan.rows);
-      run.cancel();
+      cluster.cancel(run.id);
     } finally {
-      BenchmarkProbe.close(name);
+      BenchmarkProbe.ALL.close(name);
     }
     return new CheckpointCosts(
         plan.rows,
@@ -189,8 +149,8 @@ public final class CheckpointBenchmark {
   private record Filled(List<Cost> costs, String path, long longestEarlyWrite, long tableBytes) {}
 
   private Filled fillAndTouch() throws Exception {
-    String name = directory + " filled";
-    BenchmarkProbe probe = BenchmarkProbe.open(name);
+    String name = cluster.name("filled");
+    BenchmarkProbe probe = BenchmarkProbe.ALL.open(name, new BenchmarkProbe());
     try {
       Run run = submit(name, probe, Optional.empty());
       List<Cost> costs = new ArrayList<>();
@@ -202,14 +162,14 @@ public final class CheckpointBenchmark {
       for (int i = 1; i <= plan.checkpoints; i++) {
         probe.allow(plan.dirtyRows);
         long touched = plan.rows + (long) i * plan.dirtyRows;
-        until(run, () -> probe.touched() >= touched);
-        watcher.progress("checkpoints", i, plan.checkpoints);
+        cluster.until(run.id, () -> probe.touched() >= touched);
+        cluster.watcher().progress("checkpoints", i, plan.checkpoints);
         path = run.checkpoint(costs);
       }
-      run.cancel();
+      cluster.cancel(run.id);
       return new Filled(costs, path, longestEarlyWrite, probe.bytes());
     } finally {
-      BenchmarkProbe.close(name);
+      BenchmarkProbe.ALL.close(name);
     }
   }
 
@@ -220,7 +180,7 @@ public final class CheckpointBenchmark {
       run.checkpoint(costs);
       long uploaded = costs.get(costs.size() - 1).uploadedBytes();
       quiet = uploaded < NOTHING_BYTES ? quiet + 1 : 0;
-      watcher.progress("letting RocksDB settle", quiet, SETTLED);
+      cluster.watcher().progress("letting RocksDB settle", quiet, SETTLED);
     }
   }
 
@@ -233,18 +193,11 @@ public final class CheckpointBenchmark {
     JobGraph graph = graph(name);
     checkpoint.ifPresent(
         path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
-    cluster.submitJob(graph).get();
-    return new Run(graph, probe);
+    return new Run(graph, cluster.submit(graph), probe);
   }
 
   private JobGraph graph(String name) {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
-    env.configure(
-        FlinkSettings.of(
-            env.getConfiguration(),
-            NEVER,
-            Optional.of(directory.resolve("checkpoints").toUri().toString())));
+    StreamExecutionEnvironment env = cluster.environment(NEVER);
     // Numbers travel with the job graph, a plan can't.
     int rows = plan.rows;
     int dirtyRows = plan.dirtyRows;
@@ -273,45 +226,13 @@ public final class CheckpointBenchmark {
     return env.getStreamGraph().getJobGraph();
   }
 
-  private Configuration configuration() {
-    Configuration configuration = Configuration.fromMap(plan.flink);
-    // Nothing outside this machine has any business with this cluster.
-    configuration.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
-    configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-    configuration.set(RestOptions.BIND_PORT, "0");
-    configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
-    configuration.set(WebOptions.TMP_DIR, directory.resolve("web").toString());
-    configuration.set(WebOptions.UPLOAD_DIR, directory.resolve("web").toString());
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
-    return configuration;
-  }
-
   private void await(Run run, String what, LongSupplier done, long all) throws Exception {
-    until(
-        run,
+    cluster.until(
+        run.id,
         () -> {
-          watcher.progress(what, done.getAsLong(), all);
+          cluster.watcher().progress(what, done.getAsLong(), all);
           return done.getAsLong() >= all;
         });
-  }
-
-  private void until(Run run, BooleanSupplier reached) throws Exception {
-    while (!reached.getAsBoolean()) {
-      run.requireAlive();
-      pause(POLL);
-    }
-  }
-
-  private void pause(Duration time) throws Stopped {
-    if (watcher.isStopping()) {
-      throw new Stopped();
-    }
-    try {
-      TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Stopped();
-    }
   }
 
   /** A job that runs. */
@@ -320,9 +241,9 @@ public final class CheckpointBenchmark {
     private final JobID id;
     private final BenchmarkProbe probe;
 
-    Run(JobGraph graph, BenchmarkProbe probe) {
+    Run(JobGraph graph, JobID id, BenchmarkProbe probe) {
       this.graph = graph;
-      this.id = graph.getJobID();
+      this.id = id;
       this.probe = probe;
     }
 
@@ -333,12 +254,12 @@ public final class CheckpointBenchmark {
      * @return its path
      */
     String checkpoint(List<Cost> costs) throws Exception {
-      pause(plan.pause);
-      String path = result(cluster.triggerCheckpoint(id));
+      cluster.pause(plan.pause);
+      String path = cluster.result(cluster.miniCluster().triggerCheckpoint(id));
       CompletedCheckpointStats stats = latest();
       // It is known to be complete a moment before the statistics know it.
       while (stats == null || !path.equals(stats.getExternalPath())) {
-        pause(POLL);
+        cluster.pause();
         stats = latest();
       }
       TaskStateStats trainer = stats.getTaskStateStats(trainer().getID());
@@ -354,7 +275,7 @@ public final class CheckpointBenchmark {
 
     private CompletedCheckpointStats latest() throws Exception {
       CheckpointStatsSnapshot checkpoints =
-          result(cluster.getExecutionGraph(id)).getCheckpointStatsSnapshot();
+          cluster.result(cluster.miniCluster().getExecutionGraph(id)).getCheckpointStatsSnapshot();
       return checkpoints.getHistory().getLatestCompletedCheckpoint();
     }
 
@@ -364,38 +285,6 @@ public final class CheckpointBenchmark {
           .findFirst()
           .orElseThrow();
     }
-
-    void requireAlive() throws Exception {
-      if (result(cluster.getJobStatus(id)).isTerminalState()) {
-        throw new IllegalStateException(
-            "The benchmark's job failed",
-            cluster.requestJobResult(id).get().getSerializedThrowable().orElse(null));
-      }
-    }
-
-    /** Ends the job; its checkpoints stay. */
-    void cancel() throws Exception {
-      cluster.cancelJob(id).get();
-      cluster.requestJobResult(id).get(STOP_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private <T> T result(Future<T> future) throws Exception {
-      while (true) {
-        try {
-          return future.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-          pause(Duration.ZERO);
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(
-              "The benchmark's job failed: " + e.getCause().getMessage(), e);
-        }
-      }
-    }
-  }
-
-  /** Somebody wants the benchmark to stop. */
-  private static final class Stopped extends Exception {
-    private static final long serialVersionUID = 1;
   }
 
   /** Tells the probe what it does and how long that takes. */
@@ -406,7 +295,7 @@ public final class CheckpointBenchmark {
 
     ProbedLearner(int rows, int rowsOfRound, int width, long seed, String name) {
       super(rows, rowsOfRound, width, seed);
-      probe = BenchmarkProbe.named(name);
+      probe = BenchmarkProbe.ALL.named(name);
     }
 
     @Override

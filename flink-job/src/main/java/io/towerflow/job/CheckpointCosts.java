@@ -58,8 +58,7 @@ public record CheckpointCosts(
 
   /** The median over the checkpoints after the first; of an even number the mean of the middle. */
   public double median(ToLongFunction<Cost> figure) {
-    long[] sorted = checkpoints.stream().mapToLong(figure).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2.0;
+    return Medians.of(checkpoints.stream().mapToLong(figure).asDoubleStream());
   }
 
   /** The largest over the checkpoints after the first. */

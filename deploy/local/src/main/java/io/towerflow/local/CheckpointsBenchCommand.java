@@ -2,23 +2,15 @@ package io.towerflow.local;
 
 import io.towerflow.job.CheckpointBenchmark;
 import io.towerflow.job.CheckpointCosts;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Whether checkpoints cost what changed, however large the table. */
 @Command(
@@ -43,8 +35,6 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
   private static final long HEAP_OF_THE_CLUSTER = 300L << 20;
 
   private final Session session;
-
-  @Spec private CommandSpec command;
 
   @Option(
       names = "--rows",
@@ -92,24 +82,9 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
       description = "Other rows. Default: ${DEFAULT-VALUE}")
   private long seed;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description =
-          "Where checkpoints and RocksDB's files go: the disk that is measured. They are deleted."
-              + " Default: the system's temporary directory")
-  private Path directory;
-
-  @Option(
-      names = "--flink",
-      paramLabel = "KEY=VALUE",
-      description = "Of Flink's configuration, instead of the job's defaults; can be repeated.")
-  private Map<String, String> flink = new LinkedHashMap<>();
+  @Mixin private BenchOptions bench;
 
   @Mixin private ReportOptions report;
-
-  @Option(names = "--json", description = "Print the figures as one JSON object on the last line.")
-  private boolean json;
 
   CheckpointsBenchCommand(Session session) {
     this.session = session;
@@ -140,88 +115,46 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
       output.say(CheckpointsReport.line(measured.get()));
     }
     CheckpointsReport told = new CheckpointsReport(Machine.description(), width, costs);
-    write(told);
     output.say("");
     told.verdicts().forEach(verdict -> output.say(verdict.line()));
-    output.say("");
-    output.say("Report          " + CheckpointsReport.page(report.directory()));
-    if (json) {
-      output.say(Json.line(told.figures(report.directory())));
-    }
+    bench.tell(output, told, report.directory());
     return Launcher.DONE;
   }
 
   private Optional<CheckpointCosts> measure(int size) throws Exception {
-    Path place =
-        directory == null
-            ? session.directory("bench-" + size)
-            : Files.createTempDirectory(Files.createDirectories(directory), "towerflow-bench-");
     CheckpointBenchmark.Plan plan =
         new CheckpointBenchmark.Plan(
-            size, dirty, checkpoints, width, seed, Duration.ofMillis((long) (1000 * pause)), flink);
-    try {
-      return CheckpointBenchmark.run(plan, place.toAbsolutePath(), watcher(size));
-    } finally {
-      if (Files.exists(place)) {
-        WorkDirectory.delete(place);
-      }
-    }
-  }
-
-  private CheckpointBenchmark.Watcher watcher(int size) {
-    return new CheckpointBenchmark.Watcher() {
-      @Override
-      public void progress(String what, long done, long all) {
-        session
-            .output()
-            .show(String.format(Locale.ROOT, "  %,d rows: %s, %,d of %,d", size, what, done, all));
-      }
-
-      @Override
-      public boolean isStopping() {
-        return session.isStopping();
-      }
-    };
-  }
-
-  private void write(CheckpointsReport told) {
-    try {
-      told.write(report.directory());
-    } catch (IOException e) {
-      throw new LaunchException(
-          "The report cannot be written to '%s': %s".formatted(report.directory(), e.getMessage()),
-          e);
-    }
+            size,
+            dirty,
+            checkpoints,
+            width,
+            seed,
+            Duration.ofMillis((long) (1000 * pause)),
+            bench.flink());
+    return bench.measure(
+        session,
+        String.format(Locale.ROOT, "%,d rows", size),
+        (directory, watcher) -> CheckpointBenchmark.run(plan, directory, watcher));
   }
 
   private void check() {
-    requirePositive("--dirty", dirty);
-    requirePositive("--checkpoints", checkpoints);
-    requirePositive("--width", width);
+    bench.requirePositive("--dirty", dirty);
+    bench.requirePositive("--checkpoints", checkpoints);
+    bench.requirePositive("--width", width);
     if (!(pause >= 0)) {
-      throw wrong("--pause: must be 0 or more, is " + pause);
+      throw bench.wrong("--pause: must be 0 or more, is " + pause);
     }
     for (int size : rows) {
       if (size < dirty) {
-        throw wrong("--rows: must be --dirty (%d) or more, is %d".formatted(dirty, size));
+        throw bench.wrong("--rows: must be --dirty (%d) or more, is %d".formatted(dirty, size));
       }
       long heap = HEAP_OF_THE_CLUSTER + (long) (HEAP_FACTOR * 2 * Float.BYTES * width * size);
       if (heap > Runtime.getRuntime().maxMemory()) {
-        throw wrong(
+        throw bench.wrong(
             "--rows: %d take a heap of %d MB, and there are %d: set TOWERFLOW_JAVA_OPTS=-Xmx%dm"
                 .formatted(
                     size, heap >> 20, Runtime.getRuntime().maxMemory() >> 20, (heap >> 20) + 100));
       }
     }
-  }
-
-  private void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw wrong("%s: must be 1 or more, is %d".formatted(option, value));
-    }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(command.commandLine(), message);
   }
 }

@@ -2,8 +2,6 @@ package io.towerflow.local;
 
 import io.towerflow.job.CheckpointCosts;
 import io.towerflow.job.CheckpointCosts.Cost;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +18,8 @@ import java.util.stream.IntStream;
  * @param width weights of a row, and slots
  * @param sizes one a size of table
  */
-record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes) {
+record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes)
+    implements BenchReport {
 
   /** The largest median over the sizes, in smallest ones, that still counts as flat. */
   private static final double FLAT = 1.3;
@@ -60,9 +59,9 @@ record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes)
     }
   }
 
-  /** Where the page is in a report's directory. */
-  static Path page(Path directory) {
-    return directory.resolve("bench-checkpoints.html");
+  @Override
+  public String bench() {
+    return "checkpoints";
   }
 
   /** One size's figures on one line. */
@@ -134,10 +133,10 @@ record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes)
     return (double) costs.tableBytes() / costs.rows();
   }
 
-  /** The figures for programs. */
-  Map<String, Object> figures(Path directory) {
+  @Override
+  public Map<String, Object> figures(Path directory) {
     Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("bench", "checkpoints");
+    figures.put("bench", bench());
     figures.put("machine", machine);
     figures.put("cells", sizes.stream().map(CheckpointsReport::cell).toList());
     figures.put("verdicts", verdicts().stream().map(CheckpointsReport::figures).toList());
@@ -181,16 +180,8 @@ record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes)
     return figures;
   }
 
-  /** Writes page, CSV and JSON, over those of an earlier run. */
-  void write(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    Files.writeString(directory.resolve("bench-checkpoints.csv"), csv());
-    Files.writeString(
-        directory.resolve("bench-checkpoints.json"), Json.line(figures(directory)) + "\n");
-    Files.writeString(page(directory), html());
-  }
-
-  private String csv() {
+  @Override
+  public String csv() {
     StringBuilder csv =
         new StringBuilder("rows,checkpoint,uploaded_bytes,state_bytes,ms,stall_ms,write_ms\n");
     for (CheckpointCosts size : sizes) {
@@ -214,16 +205,16 @@ record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes)
     return csv.toString();
   }
 
-  private String html() {
+  @Override
+  public ComparisonPage page() {
     return new ComparisonPage(
-            "Checkpoints by size of the table",
-            INTRO,
-            List.of(
-                plot("Megabytes uploaded", cost -> cost.uploadedBytes() / MEGABYTE),
-                plot("Milliseconds", Cost::millis),
-                plot("Milliseconds that training stood still", Cost::stallMillis)),
-            List.of(table(), bounds()))
-        .html();
+        "Checkpoints by size of the table",
+        INTRO,
+        List.of(
+            plot("Megabytes uploaded", cost -> cost.uploadedBytes() / MEGABYTE),
+            plot("Milliseconds", Cost::millis),
+            plot("Milliseconds that training stood still", Cost::stallMillis)),
+        List.of(table(), bounds()));
   }
 
   private ComparisonPage.Plot plot(String title, ToDoubleFunction<Cost> figure) {

@@ -72,7 +72,8 @@ public final class Launcher implements Runnable {
             .addSubcommand(new ChaosCommand(session))
             .addSubcommand(
                 new CommandLine(new BenchCommand())
-                    .addSubcommand(new CheckpointsBenchCommand(session)));
+                    .addSubcommand(new CheckpointsBenchCommand(session))
+                    .addSubcommand(new OrderBenchCommand(session)));
     launcher
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(session.output().stream(), true, UTF_8))
