@@ -12,33 +12,37 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
-import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 
 /**
  * The whole job on a stream that a function generates, with all that it tells the world collected.
  * It runs on the cluster that the test has: RocksDB, incremental checkpoints ten times a second,
  * and of the stream 70 records from one checkpoint to the next. Outputs are seen exactly once, as
  * in a transaction.
+ *
+ * <p>A job can be stopped and go on: it then tells the world all that its runs have told together.
  */
 final class JobUnderTest {
 
@@ -56,7 +60,27 @@ final class JobUnderTest {
   private String spec = smallSpec();
   private int parallelism = 1;
   private int topKShards = 1;
+  private Optional<LearnerFactory> learner = Optional.empty();
   private Optional<Failure> failure = Optional.empty();
+  private Optional<Disaster> disaster = Optional.empty();
+  private Optional<String> savepoint = Optional.empty();
+
+  private final Ledger<ItemEmbedding> embeddings = new Ledger<>();
+  private final Ledger<Recommendation> recommendations = new Ledger<>();
+  private final Ledger<TrainingProgress> progress = new Ledger<>();
+  private final Ledger<DeadLetter> deadLetters = new Ledger<>();
+
+  /** What a test does to a cluster. */
+  @FunctionalInterface
+  interface Disaster {
+
+    /**
+     * Comes over it.
+     *
+     * @param taskManager the number of the task manager that the halted operator runs in, from 0
+     */
+    void strike(int taskManager) throws Exception;
+  }
 
   /**
    * A job that reads the stream of {@link TwoTastes} with one subtask an operator.
@@ -88,9 +112,25 @@ final class JobUnderTest {
     return this;
   }
 
+  /** Trains another model than the spec's. */
+  JobUnderTest training(LearnerFactory other) {
+    learner = Optional.of(other);
+    return this;
+  }
+
   /** Restarts once; nothing is left for a second failure. */
   JobUnderTest failing(Failure once) {
     failure = Optional.of(once);
+    return this;
+  }
+
+  /**
+   * Has an operator halt, not throw, and then something else go wrong. Restarts several times: the
+   * first may come before what was lost is replaced.
+   */
+  JobUnderTest struck(Failure halted, Disaster then) {
+    failure = Optional.of(halted);
+    disaster = Optional.of(then);
     return this;
   }
 
@@ -152,8 +192,58 @@ final class JobUnderTest {
 
   /** Runs to the end of the stream. */
   Run run() throws Exception {
-    int readers = Math.min(parallelism, partitions);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    StreamGraph graph = graph(env, RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT));
+    Optional<CompletableFuture<Integer>> halted = Optional.empty();
+    if (disaster.isPresent()) {
+      halted = failure.map(once -> once.halts(node(graph, once.operator())));
+    } else {
+      failure.ifPresent(once -> once.into(node(graph, once.operator())));
+    }
+    JobClient client = env.executeAsync(graph);
+    if (halted.isPresent()) {
+      disaster.get().strike(during(client, halted.get()));
+    }
+    client.getJobExecutionResult().get();
+    Run run =
+        new Run(
+            client.getJobID(),
+            embeddings.seen(),
+            recommendations.seen(),
+            progress.seen(),
+            deadLetters.seen());
+    List.of(embeddings, recommendations, progress, deadLetters).forEach(Ledger::close);
+    return run;
+  }
+
+  /**
+   * Reads so many records more and stops, without an end of the stream. The next run goes on from
+   * there.
+   */
+  void stopAfter(long more) throws Exception {
+    Gate<NumberSequenceSplit> gate = new Gate<>(more);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    JobClient client = env.executeAsync(graph(env, gate));
+    during(client, gate.reached());
+    savepoint =
+        Optional.of(
+            client
+                .stopWithSavepoint(
+                    false, checkpoints.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get());
+    client.getJobExecutionResult().get();
+    gate.close();
+  }
+
+  /** Waits for what only comes while the job runs. */
+  private static <T> T during(JobClient client, CompletableFuture<T> event) throws Exception {
+    CompletableFuture.anyOf(event, client.getJobExecutionResult()).get();
+    assertThat(event).as("what was to happen before the job's end").isDone();
+    return event.get();
+  }
+
+  private StreamGraph graph(StreamExecutionEnvironment env, RateLimiterStrategy<?> limit) {
+    int readers = Math.min(parallelism, partitions);
     env.configure(
         FlinkSettings.of(
             env.getConfiguration(),
@@ -161,10 +251,10 @@ final class JobUnderTest {
             Optional.of(checkpoints.toUri().toString())));
     env.configure(
         new Configuration()
-            // The streams' ends are Flink's own here and have no uids.
-            .set(PipelineOptions.AUTO_GENERATE_UIDS, true)
             .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS,
+                disaster.isPresent() ? 10 : 1)
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO));
     env.setParallelism(parallelism);
 
@@ -172,52 +262,38 @@ final class JobUnderTest {
         Topology.define(
             env.fromSource(
                     new DataGeneratorSource<>(
-                        records,
-                        count,
-                        RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT),
-                        TypeInformation.of(RawRecord.class)),
+                        records, count, limit, TypeInformation.of(RawRecord.class)),
                     WatermarkStrategy.noWatermarks(),
                     "records")
+                .uid("records")
                 .setParallelism(readers),
             new JobPlan("ratings", spec, topKShards, partitions));
+    told("item-embeddings", outputs.itemEmbeddings(), embeddings);
+    told("recommendations", outputs.recommendations(), recommendations);
+    told("training-progress", outputs.trainingProgress(), progress);
+    told("dead-letters", outputs.deadLetters(), deadLetters);
 
-    CloseableIterator<ItemEmbedding> embeddings = outputs.itemEmbeddings().collectAsync();
-    CloseableIterator<Recommendation> recommendations = outputs.recommendations().collectAsync();
-    CloseableIterator<TrainingProgress> progress = outputs.trainingProgress().collectAsync();
-    CloseableIterator<DeadLetter> deadLetters = outputs.deadLetters().collectAsync();
     StreamGraph graph = env.getStreamGraph();
-    failure.ifPresent(once -> once.into(node(graph, once.operator())));
-    JobClient client = env.executeAsync(graph);
-    return new Run(
-        client.getJobID(), all(embeddings), all(recommendations), all(progress), all(deadLetters));
+    learner.ifPresent(
+        other ->
+            node(graph, "trainer")
+                .setOperatorFactory(
+                    SimpleOperatorFactory.of(
+                        new TrainerOperator("ratings", other, Duration.ofDays(1), topKShards))));
+    savepoint.ifPresent(
+        path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
+    return graph;
   }
 
-  /** An operator by its name; sinks by the streams' names, in the order in which they are wired. */
+  private static <T> void told(String name, DataStream<T> output, Ledger<T> ledger) {
+    output.sinkTo(ledger).uid(name).name(name).setParallelism(1);
+  }
+
+  /** An operator, or the writer of a sink, by its name. */
   private static StreamNode node(StreamGraph graph, String name) {
-    List<StreamNode> sinks =
-        graph.getSinkIDs().stream()
-            .map(graph::getStreamNode)
-            .sorted(Comparator.comparingInt(StreamNode::getId))
-            .toList();
-    assertThat(sinks).hasSize(4);
-    return switch (name) {
-      case "item-embeddings" -> sinks.get(0);
-      case "recommendations" -> sinks.get(1);
-      case "training-progress" -> sinks.get(2);
-      case "dead-letters" -> sinks.get(3);
-      default ->
-          graph.getStreamNodes().stream()
-              .filter(node -> name.equals(node.getTransformationUID()))
-              .findAny()
-              .orElseThrow();
-    };
-  }
-
-  private static <T> List<T> all(CloseableIterator<T> stream) throws Exception {
-    List<T> all = new ArrayList<>();
-    try (stream) {
-      stream.forEachRemaining(all::add);
-    }
-    return all;
+    return graph.getStreamNodes().stream()
+        .filter(node -> name.equals(node.getTransformationUID()))
+        .findAny()
+        .orElseThrow();
   }
 }
