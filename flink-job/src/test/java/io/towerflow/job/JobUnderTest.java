@@ -57,6 +57,7 @@ final class JobUnderTest {
   private GeneratorFunction<Long, RawRecord> records = TwoTastes::record;
   private long count = TwoTastes.RECORDS;
   private int partitions = 1;
+  private RateLimiterStrategy<?> limit = RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT);
   private String spec = smallSpec();
   private int parallelism = 1;
   private int topKShards = 1;
@@ -98,6 +99,12 @@ final class JobUnderTest {
     this.records = generator;
     this.count = records;
     this.partitions = partitions;
+    return this;
+  }
+
+  /** Does not wait for checkpoints, but for the first: so barriers find records on their way. */
+  JobUnderTest flowing() {
+    limit = readers -> new FreeFlow<>(RECORDS_PER_CHECKPOINT / readers);
     return this;
   }
 
@@ -193,7 +200,7 @@ final class JobUnderTest {
   /** Runs to the end of the stream. */
   Run run() throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    StreamGraph graph = graph(env, RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT));
+    StreamGraph graph = graph(env, limit);
     Optional<CompletableFuture<Integer>> halted = Optional.empty();
     if (disaster.isPresent()) {
       halted = failure.map(once -> once.halts(node(graph, once.operator())));
@@ -242,7 +249,7 @@ final class JobUnderTest {
     return event.get();
   }
 
-  private StreamGraph graph(StreamExecutionEnvironment env, RateLimiterStrategy<?> limit) {
+  private StreamGraph graph(StreamExecutionEnvironment env, RateLimiterStrategy<?> rate) {
     int readers = Math.min(parallelism, partitions);
     env.configure(
         FlinkSettings.of(
@@ -262,7 +269,7 @@ final class JobUnderTest {
         Topology.define(
             env.fromSource(
                     new DataGeneratorSource<>(
-                        records, count, limit, TypeInformation.of(RawRecord.class)),
+                        records, count, rate, TypeInformation.of(RawRecord.class)),
                     WatermarkStrategy.noWatermarks(),
                     "records")
                 .uid("records")
