@@ -25,7 +25,7 @@ import java.util.TreeSet;
  * every query's vector is 1, so a score is a count. A progress message leaves with each batch. One
  * with an infinite weight in it is skipped.
  */
-final class TallyLearner implements Learner {
+class TallyLearner implements Learner {
 
   private final int batchSize;
   private final int publishEveryEvents;
@@ -75,15 +75,17 @@ final class TallyLearner implements Learner {
   }
 
   private void train() {
-    for (Example example : untrained) {
-      counts.merge(example.itemIndex(), 1L, Long::sum);
-      ids.put(example.itemIndex(), example.item());
-      unsaved.add(example.itemIndex());
-      unpublished.add(example.itemIndex());
-    }
+    untrained.forEach(this::train);
     trained += untrained.size();
     untrained.clear();
     step++;
+  }
+
+  void train(Example example) {
+    counts.merge(example.itemIndex(), 1L, Long::sum);
+    ids.put(example.itemIndex(), example.item());
+    unsaved.add(example.itemIndex());
+    unpublished.add(example.itemIndex());
   }
 
   @Override

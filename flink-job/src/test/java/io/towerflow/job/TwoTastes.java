@@ -52,7 +52,12 @@ final class TwoTastes {
    * what is read first of the last one is the fourth record of all.
    */
   static RawRecord ofFourPartitions(long number) {
-    int perPartition = RECORDS / 4;
+    return ofFourPartitions(number, RECORDS);
+  }
+
+  /** The same of a stream that is as long as one likes. */
+  static RawRecord ofFourPartitions(long number, int records) {
+    int perPartition = records / 4;
     int partition = (int) (number / perPartition);
     long offset = number % perPartition;
     return record(json(4 * offset + partition), partition, offset);
