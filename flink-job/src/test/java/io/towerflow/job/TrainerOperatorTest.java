@@ -9,6 +9,7 @@ import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
+import io.towerflow.learn.RowsLearner;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.message.ItemEmbedding;
@@ -508,6 +509,57 @@ class TrainerOperatorTest {
       assertThat(last(trainer.output(TrainerOperator.TRAINING_PROGRESS)).modelDigest())
           .isEqualTo(quiet);
     }
+  }
+
+  /** Rows of 264 bytes, of which 2000 change before each of 40 snapshots. */
+  @Test
+  void aLogThatIsCleanedAgainAndAgainStaysSmallAndIsReadBack() throws Exception {
+    int rows = 5_000;
+    int changed = 2_000;
+    String digest;
+    OperatorSubtaskState snapshot = null;
+    try (var trainer = rows(rows, changed)) {
+      processFromTo(trainer, 0, rows);
+      for (int i = 0; i < 40; i++) {
+        processFromTo(trainer, rows + i * changed, rows + (i + 1) * changed);
+        snapshot = trainer.snapshot();
+      }
+      long blocks = 0;
+      for (String side : List.of("model-blocks-even", "model-blocks-odd")) {
+        blocks +=
+            trainer.entriesOf(
+                side,
+                LearnerState.MODEL_KEY,
+                Types.LONG,
+                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+      }
+      assertThat(blocks * (64L << 10))
+          .as("of 22 MB that were written")
+          .isLessThan((long) (2.5 * rows * 264) + (3 << 20));
+      digest = rowsLearner.digest();
+    }
+    try (var trainer = rows(rows, changed, snapshot)) {
+      assertThat(rowsLearner.digest()).isEqualTo(digest);
+      trainer.snapshot();
+    }
+  }
+
+  private static RowsLearner rowsLearner;
+
+  private static Harness<Integer, SequencedExample, SearchInput> rows(
+      int rows, int changed, OperatorSubtaskState... snapshot) throws Exception {
+    return Harness.of(
+        new TrainerOperator(
+            "ratings",
+            () -> {
+              rowsLearner = new RowsLearner(rows, changed, 32, 1);
+              return rowsLearner;
+            },
+            Duration.ofSeconds(10),
+            1),
+        example -> LearnerState.MODEL_KEY,
+        Subtask.ONLY,
+        snapshot);
   }
 
   private static void processItems(

@@ -232,8 +232,9 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   }
 
   /**
-   * Visits the rows of a table as of the last commit. The first visit finds out which entries are
-   * alive; what is in a log that was there and is not visited before the next commit is dead.
+   * Visits the rows of a table that were committed, but for those with a change that is not. The
+   * first visit finds out which entries are alive; what is in a log that was there and is not
+   * visited before the next commit is dead.
    */
   @Override
   public void forEach(String name, StateStore.RowVisitor visitor) throws Exception {
