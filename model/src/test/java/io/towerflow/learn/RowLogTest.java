@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -301,6 +302,55 @@ class RowLogTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("segment 0")
         .hasMessageContaining("no block 1");
+  }
+
+  /** Layout 1: a snapshot of it must be read as long as there is one. */
+  @Test
+  void theseAreTheBytesOfLayout1() throws Exception {
+    RowLog log = new RowLog(store);
+    log.put("a", 1, bytes(10));
+    log.put("a", 2, bytes(11));
+    log.put("b", 3, new byte[0]);
+    log.commit();
+    log.turn();
+    log.remove("a", 2);
+    log.commit();
+
+    HexFormat hex = HexFormat.of();
+    // Row, length, value.
+    assertThat(hex.formatHex(store.block(0, 0)))
+        .isEqualTo("00000001" + "00000004" + "0000000a" + "00000002" + "00000004" + "0000000b");
+    assertThat(hex.formatHex(store.block(0, 1))).isEqualTo("00000003" + "00000000");
+    // A removed row has length -1. The second turn is the odd side; number 1 would be of the first.
+    assertThat(hex.formatHex(store.block(3, 0))).isEqualTo("00000002" + "ffffffff");
+    // Layout, whether cleaned, number of parts; of each part its table, blocks, entries and bytes.
+    assertThat(hex.formatHex(store.descriptions.get(0)))
+        .isEqualTo(
+            "01"
+                + "00"
+                + "00000002"
+                + "0001"
+                + "61"
+                + "00000001"
+                + "00000002"
+                + "0000000000000018"
+                + "0001"
+                + "62"
+                + "00000001"
+                + "00000001"
+                + "0000000000000008");
+    assertThat(hex.formatHex(store.descriptions.get(3)))
+        .isEqualTo(
+            "01"
+                + "00"
+                + "00000001"
+                + "0001"
+                + "61"
+                + "00000001"
+                + "00000001"
+                + "0000000000000008");
+    assertThat(read(store, "a")).isEqualTo(Map.of(1, "10"));
+    assertThat(read(store, "b")).isEqualTo(Map.of(3, ""));
   }
 
   @Test
