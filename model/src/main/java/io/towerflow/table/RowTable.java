@@ -239,7 +239,10 @@ public final class RowTable {
           "Row %d of table %s has %d bytes in the snapshot, and this spec's rows have %d: the width or the optimizer was changed. Restore with the old spec, or start without the snapshot."
               .formatted(row, name, value.length, stride * Float.BYTES));
     }
-    int place = place(row);
+    int place = places.get(row);
+    if (place == IndexMap.NONE) {
+      place = take(row);
+    }
     Page page = page(place);
     ByteBuffer.wrap(value)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -275,10 +278,17 @@ public final class RowTable {
   private int place(int row) {
     int place = places.get(row);
     if (place == IndexMap.NONE) {
-      place = freed > 0 ? free[--freed] : append();
-      places.put(row, place);
+      place = take(row);
       initialize(row, place);
     }
+    return place;
+  }
+
+  /** Gives a row a place, whose weights and slots are whatever they were before. */
+  private int take(int row) {
+    int place = freed > 0 ? free[--freed] : append();
+    places.put(row, place);
+    page(place).rows[place & ROW_MASK] = row;
     return place;
   }
 
@@ -296,7 +306,6 @@ public final class RowTable {
   private void initialize(int row, int place) {
     Page page = page(place);
     int base = base(place);
-    page.rows[place & ROW_MASK] = row;
     for (int i = 0; i < width; i++) {
       page.data[base + i] = initializer.weight(seed, row, i);
     }
