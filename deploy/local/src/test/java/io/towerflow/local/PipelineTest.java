@@ -22,6 +22,7 @@ import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.ModelSpecs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,25 @@ class PipelineTest {
           1000,
               "{\"user_id\":\"u1\",\"movie_id\":\"i1\",\"movie_title\":\"Too"
                   + " late\",\"timestamp\":\"9999-01-01T00:00:00Z\"}");
+
+  /** Its windows and its only publication end with the last event: nothing waits for more. */
+  private static final String SPEC =
+      """
+      name: delivery
+      event: {user: user_id, item: movie_id, time: timestamp}
+      query:
+        features:
+          - {kind: history, items: 5, decays: [0.8]}
+      candidate:
+        features:
+          - {kind: id, width: 8}
+      towers: {combine: concat, layers: []}
+      batch: {size: 50, span: 36500d}
+      replay: {ratio: 0}
+      publication: {every_events: %d, every: 1h}
+      evaluation: {every_events: 500}
+      """
+          .formatted(GOOD);
 
   @TempDir static Path directory;
 
@@ -203,6 +223,45 @@ class PipelineTest {
             "model_digest")) {
       assertThat(reported.get(figure)).as(figure).isEqualTo(ran.get(figure));
     }
+  }
+
+  @Test
+  void outputsThatAreDeliveredAtLeastOnceAreSeenBeforeACheckpoint() throws Exception {
+    try (UncheckpointedJob job = uncheckpointed("at-least-once")) {
+      job.await(() -> assertThat(job.committed()).isEqualTo(eachOutputOnce()));
+      assertThat(job.checkpoints()).isZero();
+
+      job.stop();
+      assertThat(job.committed()).isEqualTo(eachOutputOnce());
+    }
+  }
+
+  @Test
+  void outputsThatAreDeliveredExactlyOnceAreSeenOnceTheirCheckpointCompletesAndNotBefore()
+      throws Exception {
+    try (UncheckpointedJob job = uncheckpointed("exactly-once")) {
+      job.await(() -> assertThat(job.written()).isEqualTo(eachOutputOnce()));
+      assertThat(job.committed()).isEmpty();
+      assertThat(job.checkpoints()).isZero();
+
+      job.stop();
+      assertThat(job.committed()).isEqualTo(eachOutputOnce());
+    }
+  }
+
+  private static UncheckpointedJob uncheckpointed(String delivery) throws Exception {
+    Path files = Files.createDirectory(directory.resolve(delivery));
+    Path spec = Files.writeString(files.resolve("spec.yaml"), SPEC);
+    return UncheckpointedJob.start(settings, spec, delivery, files);
+  }
+
+  /** What a job of {@link #SPEC} writes, sorted. */
+  private static Map<String, List<String>> eachOutputOnce() {
+    return Map.of(
+        "items", values("movie_id").stream().sorted().toList(),
+        "users", values("user_id").stream().sorted().toList(),
+        "events", List.of("1000", "1500", "500"),
+        "offsets of dead letters", List.of("10", "1000", "500"));
   }
 
   private static CommandLineRun towerflow(String... arguments) {
