@@ -31,7 +31,7 @@ class ModelSpecsTest {
       """;
 
   @Test
-  void offlineBestReadsWhatTheTutorialReadsTwiceAsWide() {
+  void offlineBestReadsWhatTheTutorialReads() {
     ModelSpec tutorial = ModelSpecs.load("tutorial");
     ModelSpec best = ModelSpecs.load("offline-best");
 
@@ -42,9 +42,9 @@ class ModelSpecsTest {
         .isEqualTo(tutorial.query().stream().map(FeatureSpec::kind).toList());
     assertThat(best.candidate())
         .containsExactly(
-            new FeatureSpec.Id(64), new FeatureSpec.Text("movie_title", 64, 10_000, 32));
+            new FeatureSpec.Id(48), new FeatureSpec.Text("movie_title", 48, 10_000, 32));
     assertThat(best.towers())
-        .isEqualTo(new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0.2, false, 1, true));
+        .isEqualTo(new TowerSpec(TowerSpec.Combine.CONCAT, List.of(48, 32), 0.2, false, 1, true));
     assertThat(best.loss().samplingCorrection()).isEqualTo(1);
   }
 
