@@ -55,8 +55,8 @@ final class FlinkSettings {
   private void defaults() {
     prefer(StateBackendOptions.STATE_BACKEND, "rocksdb");
     prefer(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-    // With RocksDB's own sizes a compaction rewrites all users now and then; these bound what one
-    // checkpoint uploads.
+    // With RocksDB's own sizes a compaction may rewrite all users at once; these bound what one
+    // checkpoint uploads. The model is a log, which is hardly merged.
     prefer(RocksDBConfigurableOptions.MAX_SIZE_LEVEL_BASE, MemorySize.ofMebiBytes(32));
     prefer(RocksDBConfigurableOptions.TARGET_FILE_SIZE_BASE, MemorySize.ofMebiBytes(8));
     // Uncompressed operator state is read back byte by byte.

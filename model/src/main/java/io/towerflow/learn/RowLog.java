@@ -194,7 +194,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   }
 
   /** Bytes of the log, dead or alive, but for what is not committed. */
-  public long logBytes() {
+  long logBytes() {
     return segments.stream().mapToLong(Segment::bytes).sum();
   }
 

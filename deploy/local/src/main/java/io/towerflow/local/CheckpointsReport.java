@@ -33,8 +33,9 @@ record CheckpointsReport(String machine, int width, List<CheckpointCosts> sizes)
   private static final String INTRO =
       "The same number of random rows was touched before each checkpoint, whatever the size of the"
           + " table, which had been written whole and merged before. Bytes are those that the"
-          + " trainer uploaded; time is from trigger to completion. Peaks are compactions: RocksDB"
-          + " merged files, and what came of it was uploaded.";
+          + " trainer uploaded; time is from trigger to completion. What is uploaded beyond the"
+          + " rows that were touched is rows that were moved to drop garbage, and files that"
+          + " RocksDB merged.";
 
   /**
    * A bound and what was measured.
