@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -89,10 +88,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   private static final int REMOVED = -1;
   private static final byte[] GONE = new byte[0];
 
-  /** The segment of a row that has changed: none yet. */
-  private static final int PENDING = Integer.MAX_VALUE - 1;
-
-  /** Rows of one table that a segment holds: their blocks begin where the table's before end. */
+  /** Blocks of one table that follow each other: they begin where the part's before end. */
   private static final class Part {
     final String table;
     final int firstBlock;
@@ -106,7 +102,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
     }
   }
 
-  /** Newer ones have larger numbers. */
+  /** Of a row it has one entry at most. Newer ones have larger numbers. */
   private record Segment(int number, List<Part> parts) {
     int blocks() {
       return parts.stream().mapToInt(part -> part.blocks).sum();
@@ -116,18 +112,21 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
       return parts.stream().mapToLong(part -> part.bytes).sum();
     }
 
-    Part part(String table) {
-      for (Part part : parts) {
-        if (part.table.equals(table)) {
-          return part;
-        }
+    /** The part that the next block belongs to. */
+    Part partOf(String table) {
+      Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+      if (last == null || !last.table.equals(table)) {
+        last = new Part(table, blocks());
+        parts.add(last);
       }
-      return null;
+      return last;
     }
   }
 
   /** What is known of a table. */
   private static final class Table {
+    final String name;
+
     /** The segment of each row that is alive. */
     final IndexMap alive = new IndexMap();
 
@@ -141,8 +140,17 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
      */
     boolean read;
 
-    /** What has changed since the last commit, {@link #GONE} for rows that were removed. */
-    final Map<Integer, byte[]> changes = new LinkedHashMap<>();
+    /** Rows that the open segment says are gone, null if there are none. */
+    RowSet removed;
+
+    /** The block that is being filled, null if there is none, and how many entries it has. */
+    ByteBuffer block;
+
+    int blockEntries;
+
+    Table(String name) {
+      this.name = name;
+    }
 
     double bytesAlive() {
       return entries == 0 ? 0 : (double) bytes / entries * alive.size();
@@ -158,9 +166,15 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   /** Those that are still to be let go of. */
   private final List<Segment> cleaned = new ArrayList<>();
 
-  /** The number of the next segment; that it is even or odd is the side. */
+  /** The number of the open segment, or the next one; that it is even or odd is the side. */
   private int next;
 
+  /** What is appended to, null if that is nothing yet. */
+  private Segment open;
+
+  private long openBytes;
+
+  /** Bytes appended since the last commit, but to clean. */
   private long changedBytes;
 
   /** Bytes that may be read to clean. */
@@ -198,22 +212,23 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
     return segments.stream().mapToLong(Segment::bytes).sum();
   }
 
+  /** Appends a row, which is in the store with the next commit at the latest. */
   @Override
-  public void put(String table, int row, byte[] value) {
-    change(table(table), row, value);
+  public void put(String table, int row, byte[] value) throws Exception {
+    changedBytes += append(table(table), row, value);
   }
 
+  /** Appends that a row is gone, as {@link #put} does a row. */
   @Override
-  public void remove(String table, int row) {
+  public void remove(String table, int row) throws Exception {
     Table rows = table(table);
     if (rows.alive.get(row) != IndexMap.NONE) {
-      change(rows, row, GONE);
-      rows.alive.remove(row);
+      changedBytes += append(rows, row, GONE);
     }
   }
 
   /**
-   * Appends what has changed since the last commit.
+   * Commits what was appended since the last time.
    *
    * @throws IllegalStateException if a block is missing or broken
    */
@@ -221,13 +236,20 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
     if (changedBytes > 0) {
       clean();
       letGo();
-      write();
+      finish();
       changedBytes = 0;
     }
   }
 
-  /** Changes sides: what is committed from now on goes to other files than what was before. */
+  /**
+   * Changes sides: what is committed from now on goes to other files than what was before.
+   *
+   * @throws IllegalStateException if there is something to commit
+   */
   public void turn() {
+    if (open != null) {
+      throw new IllegalStateException("The log changes sides between commits");
+    }
     next++;
   }
 
@@ -245,39 +267,31 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
     // The newest entry of a row comes first: older ones are dead.
     for (Iterator<Segment> newestFirst = segments.descendingIterator(); newestFirst.hasNext(); ) {
       Segment segment = newestFirst.next();
-      Part part = segment.part(name);
-      if (part == null) {
-        continue;
-      }
-      forEachEntry(
-          segment,
-          part,
-          (row, value) -> {
-            if (first && table.alive.get(row) == IndexMap.NONE && removed.find(row) < 0) {
-              if (value == GONE) {
-                removed.add(row);
-              } else {
-                table.alive.put(row, segment.number());
+      for (Part part : segment.parts()) {
+        if (!part.table.equals(name)) {
+          continue;
+        }
+        forEachEntry(
+            segment,
+            part,
+            (row, value) -> {
+              if (first && table.alive.get(row) == IndexMap.NONE && removed.find(row) < 0) {
+                if (value == GONE) {
+                  removed.add(row);
+                } else {
+                  table.alive.put(row, segment.number());
+                }
               }
-            }
-            if (value != GONE && table.alive.get(row) == segment.number()) {
-              visitor.row(row, value);
-            }
-          });
+              if (value != GONE && table.alive.get(row) == segment.number()) {
+                visitor.row(row, value);
+              }
+            });
+      }
     }
-  }
-
-  private void change(Table table, int row, byte[] value) {
-    byte[] before = table.changes.put(row, value);
-    changedBytes += value.length + ENTRY_BYTES;
-    if (before != null) {
-      changedBytes -= before.length + ENTRY_BYTES;
-    }
-    table.alive.put(row, PENDING);
   }
 
   private Table table(String name) {
-    return tables.computeIfAbsent(name, fresh -> new Table());
+    return tables.computeIfAbsent(name, Table::new);
   }
 
   /** Brings what is alive in the oldest segments to the next one, where there is much garbage. */
@@ -292,7 +306,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
             part,
             (row, value) -> {
               if (value != GONE && table.alive.get(row) == oldest.number()) {
-                change(table, row, value);
+                append(table, row, value);
               }
             });
         table.entries -= part.entries;
@@ -340,7 +354,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
 
   private boolean isTooLarge() {
     double alive = 0;
-    long all = changedBytes;
+    long all = 0;
     for (Table table : tables.values()) {
       alive += table.bytesAlive();
       all += table.bytes;
@@ -348,65 +362,71 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
     return all > MOST_BYTES * alive + SLACK_BYTES;
   }
 
-  private void write() throws Exception {
-    Segment segment = new Segment(next, new ArrayList<>());
-    for (Map.Entry<String, Table> each : tables.entrySet()) {
-      Table table = each.getValue();
-      Iterator<Map.Entry<Integer, byte[]>> changes = table.changes.entrySet().iterator();
-      while (changes.hasNext()) {
-        if (segment.bytes() >= SEGMENT_BYTES) {
-          finish(segment);
-          segment = new Segment(next, new ArrayList<>());
-        }
-        Part part = new Part(each.getKey(), segment.blocks());
-        segment.parts().add(part);
-        write(changes, segment, part, table.alive);
-      }
-      table.changes.clear();
+  /**
+   * @param value {@link #GONE} for a row that is removed
+   * @return bytes of the entry
+   */
+  private int append(Table table, int row, byte[] value) throws Exception {
+    boolean isRemoved = table.removed != null && table.removed.find(row) >= 0;
+    if (open != null
+        && (openBytes >= SEGMENT_BYTES || isRemoved || table.alive.get(row) == open.number())) {
+      finish();
     }
-    finish(segment);
+    if (open == null) {
+      open = new Segment(next, new ArrayList<>());
+      openBytes = 0;
+    }
+    if (value == GONE) {
+      table.alive.remove(row);
+      table.removed = table.removed == null ? new RowSet() : table.removed;
+      table.removed.add(row);
+    } else {
+      table.alive.put(row, open.number());
+    }
+    int bytes = ENTRY_BYTES + value.length;
+    ByteBuffer block = blockFor(table, bytes);
+    block.putInt(row).putInt(value == GONE ? REMOVED : value.length).put(value);
+    table.blockEntries++;
+    table.entries++;
+    table.bytes += bytes;
+    openBytes += bytes;
+    return bytes;
   }
 
-  /** Writes rows as long as there are any and the segment is not full. */
-  private void write(
-      Iterator<Map.Entry<Integer, byte[]>> changes, Segment segment, Part part, IndexMap alive)
-      throws Exception {
-    long room = SEGMENT_BYTES - segment.bytes();
-    ByteArrayOutputStream block = new ByteArrayOutputStream(BLOCK_BYTES);
-    DataOutputStream out = new DataOutputStream(block);
-    while (changes.hasNext() && part.bytes < room) {
-      Map.Entry<Integer, byte[]> change = changes.next();
-      int row = change.getKey();
-      byte[] value = change.getValue();
-      if (block.size() > 0 && block.size() + ENTRY_BYTES + value.length > BLOCK_BYTES) {
-        store.putBlock(segment.number(), part.firstBlock + part.blocks++, block.toByteArray());
-        block.reset();
-      }
-      out.writeInt(row);
-      out.writeInt(value == GONE ? REMOVED : value.length);
-      out.write(value);
-      part.entries++;
-      part.bytes += ENTRY_BYTES + value.length;
-      if (value != GONE) {
-        alive.put(row, segment.number());
-      }
+  private ByteBuffer blockFor(Table table, int bytes) throws Exception {
+    if (table.block != null && table.block.remaining() < bytes) {
+      putBlock(table);
     }
-    store.putBlock(segment.number(), part.firstBlock + part.blocks++, block.toByteArray());
+    if (table.block == null) {
+      table.block = ByteBuffer.allocate(Math.max(bytes, BLOCK_BYTES));
+    }
+    return table.block;
   }
 
-  private void finish(Segment segment) throws Exception {
-    store.putDescription(segment.number(), description(segment, false));
-    append(segment);
-    next = segment.number() + 2;
+  private void putBlock(Table table) throws Exception {
+    Part part = open.partOf(table.name);
+    byte[] bytes = new byte[table.block.position()];
+    table.block.flip().get(bytes);
+    store.putBlock(open.number(), part.firstBlock + part.blocks, bytes);
+    part.blocks++;
+    part.entries += table.blockEntries;
+    part.bytes += bytes.length;
+    table.block = null;
+    table.blockEntries = 0;
   }
 
-  private void append(Segment segment) {
-    segments.addLast(segment);
-    for (Part part : segment.parts()) {
-      Table table = table(part.table);
-      table.entries += part.entries;
-      table.bytes += part.bytes;
+  /** Ends the segment that is appended to. */
+  private void finish() throws Exception {
+    for (Table table : tables.values()) {
+      if (table.block != null) {
+        putBlock(table);
+      }
+      table.removed = null;
     }
+    store.putDescription(open.number(), description(open, false));
+    segments.addLast(open);
+    next = open.number() + 2;
+    open = null;
   }
 
   private void forEachEntry(Segment segment, Part part, StateStore.RowVisitor visitor)
@@ -481,7 +501,12 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
     if (isCleaned) {
       cleaned.add(segment);
     } else {
-      append(segment);
+      segments.addLast(segment);
+      for (Part part : segment.parts()) {
+        Table table = table(part.table);
+        table.entries += part.entries;
+        table.bytes += part.bytes;
+      }
     }
   }
 }
