@@ -117,6 +117,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private Integer epochs;
 
   @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description =
+          "tutorial: so many runs of each with models that begin differently, under the spec's seed"
+              + " and those after it, and their mean: a last epoch is one draw. Default: 1")
+  private Integer repeat;
+
+  @Option(
       names = "--every",
       paramLabel = "N",
       description =
@@ -149,10 +157,11 @@ final class EvaluateCommand implements Callable<Integer> {
     refuse("--events", events != null, "prequential");
     int last = positive("--epochs", epochs, DEFAULT_EPOCHS);
     int step = positive("--every", every, DEFAULT_EVERY);
+    int seeds = positive("--repeat", repeat, 1);
     if (folder == null) {
       throw wrong("--data: takes the folder of a data set that is to be split");
     }
-    List<SpecVariant> variants = variants();
+    List<SpecVariant> variants = variants(seeds);
     DataSet data =
         new DataOptions(command, folder, null, null).open(variants.get(0).spec().event());
     report.check();
@@ -182,7 +191,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return Launcher.DONE;
   }
 
-  private List<SpecVariant> variants() {
+  private List<SpecVariant> variants(int seeds) {
     String yaml;
     try {
       yaml = ModelSpecs.text(spec);
@@ -192,7 +201,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     try {
       return SpecVariant.of(
-          yaml, layers.stream().map(Sizes::sizes).toList(), without.stream().distinct().toList());
+          yaml,
+          layers.stream().map(Sizes::sizes).toList(),
+          without.stream().distinct().toList(),
+          seeds);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
@@ -203,6 +215,7 @@ final class EvaluateCommand implements Callable<Integer> {
     refuse("--without", !without.isEmpty(), "tutorial");
     refuse("--epochs", epochs != null, "tutorial");
     refuse("--every", every != null, "tutorial");
+    refuse("--repeat", repeat != null, "tutorial");
     ModelSpec model = ModelSpecs.parse(jobOptions("127.0.0.1:1", 0).plan().specYaml());
     DataSet data = new DataOptions(command, folder, events, seed).open(model.event());
     report.check();

@@ -19,9 +19,10 @@ import java.util.Optional;
  * A spec with something changed, to be compared with others of its kind.
  *
  * @param without the features that are left out, if any are
+ * @param repeated whether there are others that differ by nothing but the seed
  * @param spec what came of it, checked as if it had been written so
  */
-record SpecVariant(Optional<Without> without, ModelSpec spec) {
+record SpecVariant(Optional<Without> without, boolean repeated, ModelSpec spec) {
 
   private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -47,34 +48,56 @@ record SpecVariant(Optional<Without> without, ModelSpec spec) {
   }
 
   /**
-   * The variants of a spec: each choice of layers with all features, then without some.
+   * The variants of a spec: each choice of layers with all features, then without some; and each of
+   * these under several seeds, the spec's and those after it.
    *
    * @param yaml the text of a spec that works
    * @param layers what the spec's layers are replaced by, one variant each; none to leave them
    * @param without which features are left out, one further variant each
+   * @param seeds under how many seeds, at least 1
    * @throws IllegalArgumentException if a variant cannot work; the message begins with the option
    */
-  static List<SpecVariant> of(String yaml, List<List<Integer>> layers, List<Without> without) {
+  static List<SpecVariant> of(
+      String yaml, List<List<Integer>> layers, List<Without> without, int seeds) {
     List<SpecVariant> variants = new ArrayList<>();
     for (Optional<List<Integer>> sizes : orElseNothing(layers)) {
       ObjectNode full = tree(yaml);
       sizes.ifPresent(each -> replaceLayers(full, each));
       String said = sizes.map(each -> "--layers '%s'".formatted(joined(each, ","))).orElse("");
-      variants.add(new SpecVariant(Optional.empty(), parse(full, said)));
+      addSeeds(variants, Optional.empty(), full, said, seeds);
       for (Without features : without) {
         ObjectNode fewer = full.deepCopy();
         String also = (said + " --without " + features.key()).strip();
         if (!remove(fewer, features)) {
           throw new IllegalArgumentException(also + ": the spec has no such features");
         }
-        variants.add(new SpecVariant(Optional.of(features), parse(fewer, also)));
+        addSeeds(variants, Optional.of(features), fewer, also, seeds);
       }
     }
     return variants;
   }
 
-  /** A name for people, such as {@code 64-32 without time}. */
+  private static void addSeeds(
+      List<SpecVariant> variants,
+      Optional<Without> without,
+      ObjectNode tree,
+      String said,
+      int seeds) {
+    ModelSpec first = parse(tree, said);
+    variants.add(new SpecVariant(without, seeds > 1, first));
+    for (int i = 1; i < seeds; i++) {
+      ObjectNode other = tree.deepCopy().put("seed", first.seed() + i);
+      variants.add(new SpecVariant(without, true, parse(other, said)));
+    }
+  }
+
+  /** A name for people, such as {@code 64-32 without time seed 42}. */
   String name() {
+    return kind() + (repeated ? " seed " + spec.seed() : "");
+  }
+
+  /** The name without the seed: what several have in common. */
+  String kind() {
     List<Integer> layers = spec.towers().layers();
     return (layers.isEmpty() ? "no layers" : joined(layers, "-"))
         + without.map(features -> " without " + features.key()).orElse("");

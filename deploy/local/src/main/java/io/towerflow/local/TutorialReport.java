@@ -38,6 +38,9 @@ record TutorialReport(String title, List<TutorialRun> runs) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("protocol", "tutorial");
     figures.put("runs", runs.stream().map(TutorialRun::figures).toList());
+    if (isRepeated()) {
+      figures.put("means", means().stream().map(Line::figures).toList());
+    }
     figures.put("report", page(directory).toString());
     return figures;
   }
@@ -53,12 +56,15 @@ record TutorialReport(String title, List<TutorialRun> runs) {
   /** The figures as a table on a terminal. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
+    List<Line> table = table();
+    int width =
+        Math.max(24, 1 + table.stream().mapToInt(line -> line.name.length()).max().orElse(0));
     lines.add("Final accuracy within the first K of all candidates");
     lines.add("(unseen: without the items of the user's training events):");
     lines.add(
         String.format(
             Locale.ROOT,
-            "  %-24s%8s%8s%8s%8s%8s%10s%11s%12s",
+            "  %-" + width + "s%8s%8s%8s%8s%8s%10s%11s%12s",
             "run",
             "top-1",
             "top-5",
@@ -68,24 +74,77 @@ record TutorialReport(String title, List<TutorialRun> runs) {
             "best-100",
             "unseen-10",
             "unseen-100"));
-    for (TutorialRun run : runs) {
-      TopKAccuracy all = run.last().all();
-      TopKAccuracy unseen = run.last().unseen();
+    for (Line line : table) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  %-24s%8.4f%8.4f%8.4f%8.4f%8.4f%10.4f%11.4f%12.4f",
-              run.name(),
-              all.at(1),
-              all.at(5),
-              all.at(10),
-              all.at(50),
-              all.at(100),
-              run.bestTop100(),
-              unseen.at(10),
-              unseen.at(100)));
+              "  %-" + width + "s%8.4f%8.4f%8.4f%8.4f%8.4f%10.4f%11.4f%12.4f",
+              line.name,
+              line.all(1),
+              line.all(5),
+              line.all(10),
+              line.all(50),
+              line.all(100),
+              line.bestTop100(),
+              line.unseen(10),
+              line.unseen(100)));
     }
     return lines;
+  }
+
+  /** A run, or the mean of runs that differ by their seed alone. */
+  private record Line(String name, List<TutorialRun> runs) {
+
+    double mean(ToDoubleFunction<TutorialRun> figure) {
+      return runs.stream().mapToDouble(figure).average().orElseThrow();
+    }
+
+    double all(int depth) {
+      return mean(run -> run.last().all().at(depth));
+    }
+
+    double unseen(int depth) {
+      return mean(run -> run.last().unseen().at(depth));
+    }
+
+    double bestTop100() {
+      return mean(TutorialRun::bestTop100);
+    }
+
+    Map<String, Object> figures() {
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("of", runs.get(0).variant().kind());
+      figures.put("runs", runs.size());
+      TopKAccuracy.DEPTHS.forEach(depth -> figures.put("top_" + depth, all(depth)));
+      figures.put("best_top_100", bestTop100());
+      figures.put("unseen_top_10", unseen(10));
+      figures.put("unseen_top_100", unseen(100));
+      return figures;
+    }
+  }
+
+  private boolean isRepeated() {
+    return runs.stream().anyMatch(run -> run.variant().repeated());
+  }
+
+  private List<Line> means() {
+    Map<String, List<TutorialRun>> kinds = new LinkedHashMap<>();
+    runs.forEach(
+        run -> kinds.computeIfAbsent(run.variant().kind(), kind -> new ArrayList<>()).add(run));
+    List<Line> means = new ArrayList<>();
+    kinds.forEach(
+        (kind, same) -> means.add(new Line("%s mean of %d".formatted(kind, same.size()), same)));
+    return means;
+  }
+
+  /** All runs, and after them the means of those that were repeated. */
+  private List<Line> table() {
+    List<Line> table = new ArrayList<>();
+    runs.forEach(run -> table.add(new Line(run.name(), List.of(run))));
+    if (isRepeated()) {
+      table.addAll(means());
+    }
+    return table;
   }
 
   private Map<String, Object> details() {
@@ -140,7 +199,7 @@ record TutorialReport(String title, List<TutorialRun> runs) {
                     "Loss",
                     "Mean over the events of an epoch's training.",
                     TutorialRun.Measurement::loss)),
-            List.of(table()))
+            List.of(finalFigures()))
         .html();
   }
 
@@ -159,20 +218,20 @@ record TutorialReport(String title, List<TutorialRun> runs) {
     return new ComparisonPage.Plot(title, note, "Epoch", List.copyOf(epochs), curves);
   }
 
-  private ComparisonPage.Table table() {
+  private ComparisonPage.Table finalFigures() {
     List<String> header = new ArrayList<>(List.of("Run", "Epochs"));
     TopKAccuracy.DEPTHS.forEach(depth -> header.add("Top-" + depth));
     header.add("Best top-100");
     TopKAccuracy.DEPTHS.forEach(depth -> header.add("Unseen " + depth));
     header.add("Seconds");
     List<List<String>> rows = new ArrayList<>();
-    for (TutorialRun run : runs) {
-      TutorialRun.Measurement last = run.last();
-      List<String> row = new ArrayList<>(List.of(run.name(), String.valueOf(last.epoch())));
-      TopKAccuracy.DEPTHS.forEach(depth -> row.add(fraction(last.all().at(depth))));
-      row.add(fraction(run.bestTop100()));
-      TopKAccuracy.DEPTHS.forEach(depth -> row.add(fraction(last.unseen().at(depth))));
-      row.add(String.format(Locale.ROOT, "%.0f", last.seconds()));
+    for (Line line : table()) {
+      int epochs = line.runs.get(0).last().epoch();
+      List<String> row = new ArrayList<>(List.of(line.name, String.valueOf(epochs)));
+      TopKAccuracy.DEPTHS.forEach(depth -> row.add(fraction(line.all(depth))));
+      row.add(fraction(line.bestTop100()));
+      TopKAccuracy.DEPTHS.forEach(depth -> row.add(fraction(line.unseen(depth))));
+      row.add(String.format(Locale.ROOT, "%.0f", line.mean(run -> run.last().seconds())));
       rows.add(row);
     }
     return new ComparisonPage.Table(

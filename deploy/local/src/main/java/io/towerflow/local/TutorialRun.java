@@ -53,6 +53,7 @@ record TutorialRun(SpecVariant variant, List<Measurement> measurements) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("layers", variant.spec().towers().layers());
     figures.put("without", variant.without().map(SpecVariant.Without::key).orElse(null));
+    figures.put("seed", variant.spec().seed());
     figures.put("epochs", last().epoch());
     TopKAccuracy.DEPTHS.forEach(depth -> figures.put("top_" + depth, last().all().at(depth)));
     figures.put("best_top_100", bestTop100());

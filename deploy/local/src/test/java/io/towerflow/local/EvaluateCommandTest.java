@@ -39,11 +39,13 @@ class EvaluateCommandTest {
           --protocol tutorial --data /nowhere --without hue   | --without
           --protocol tutorial --data /nowhere --epochs 0      | --epochs: must be 1 or more, is 0
           --protocol tutorial --data /nowhere --every 0       | --every: must be 1 or more, is 0
+          --protocol tutorial --data /nowhere --repeat 0      | --repeat: must be 1 or more, is 0
           --protocol tutorial --data /nowhere --events 5      | --events: is for --protocol prequential
           --protocol prequential --layers 32                  | --layers: is for --protocol tutorial
           --protocol prequential --without time               | --without: is for --protocol tutorial
           --protocol prequential --epochs 3                   | --epochs: is for --protocol tutorial
           --protocol prequential --every 3                    | --every: is for --protocol tutorial
+          --protocol prequential --repeat 3                   | --repeat: is for --protocol tutorial
           --protocol prequential --data /nowhere --seed 1     | --events and --seed are for the synthetic stream
           --protocol prequential --events 0                   | --events: must be 1 or more, is 0
           --protocol prequential --spec nonesuch              | --spec

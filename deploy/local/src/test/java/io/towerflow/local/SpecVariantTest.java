@@ -17,7 +17,7 @@ class SpecVariantTest {
 
   @Test
   void aSpecWithoutChangesIsTheOneThatWasWritten() {
-    List<SpecVariant> variants = SpecVariant.of(TUTORIAL, List.of(), List.of());
+    List<SpecVariant> variants = SpecVariant.of(TUTORIAL, List.of(), List.of(), 1);
     assertThat(variants).hasSize(1);
     assertThat(variants.get(0).spec()).isEqualTo(ModelSpecs.load("tutorial"));
     assertThat(variants.get(0).name()).isEqualTo("64-32");
@@ -26,7 +26,7 @@ class SpecVariantTest {
   @Test
   void eachChoiceOfLayersIsFollowedByItselfWithoutFeatures() {
     List<SpecVariant> variants =
-        SpecVariant.of(TUTORIAL, List.of(List.of(32), List.of(128, 64)), List.of(TIME, TEXT));
+        SpecVariant.of(TUTORIAL, List.of(List.of(32), List.of(128, 64)), List.of(TIME, TEXT), 1);
     assertThat(variants)
         .extracting(SpecVariant::name)
         .containsExactly(
@@ -40,8 +40,29 @@ class SpecVariantTest {
   }
 
   @Test
+  void eachVariantRunsUnderTheSpecsSeedAndThoseAfterIt() {
+    List<SpecVariant> variants = SpecVariant.of(TUTORIAL, List.of(List.of(32)), List.of(TIME), 3);
+    assertThat(variants)
+        .extracting(SpecVariant::name)
+        .containsExactly(
+            "32 seed 42",
+            "32 seed 43",
+            "32 seed 44",
+            "32 without time seed 42",
+            "32 without time seed 43",
+            "32 without time seed 44");
+    assertThat(variants)
+        .extracting(variant -> variant.spec().seed())
+        .containsExactly(42L, 43L, 44L, 42L, 43L, 44L);
+    assertThat(variants.get(4).kind()).isEqualTo("32 without time");
+    assertThat(variants.get(4).spec().query())
+        .isEqualTo(variants.get(3).spec().query())
+        .isNotEqualTo(variants.get(1).spec().query());
+  }
+
+  @Test
   void onlyTheNamedFeaturesAreLeftOut() {
-    List<SpecVariant> variants = SpecVariant.of(TUTORIAL, List.of(), List.of(TIME, TEXT));
+    List<SpecVariant> variants = SpecVariant.of(TUTORIAL, List.of(), List.of(TIME, TEXT), 1);
     ModelSpec full = ModelSpecs.load("tutorial");
     ModelSpec noTime = variants.get(1).spec();
     assertThat(noTime.query()).extracting(FeatureSpec::kind).containsExactly("id");
@@ -60,7 +81,7 @@ class SpecVariantTest {
         query: {features: [{kind: id, width: 8}]}
         candidate: {features: [{kind: id, width: 8}]}
         """;
-    SpecVariant variant = SpecVariant.of(sums, List.of(List.of()), List.of()).get(0);
+    SpecVariant variant = SpecVariant.of(sums, List.of(List.of()), List.of(), 1).get(0);
     assertThat(variant.spec().towers().layers()).isEmpty();
     assertThat(variant.name()).isEqualTo("no layers");
   }
@@ -73,7 +94,7 @@ class SpecVariantTest {
         query: {features: [{kind: id, width: 8}]}
         candidate: {features: [{kind: id, width: 8}]}
         """;
-    assertThatThrownBy(() -> SpecVariant.of(ids, List.of(), List.of(TIME)))
+    assertThatThrownBy(() -> SpecVariant.of(ids, List.of(), List.of(TIME), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("--without time: the spec has no such features");
   }

@@ -1,6 +1,7 @@
 package io.towerflow.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,6 +29,7 @@ class TutorialEvaluationTest {
   /** The events that the files hold, in the order of time. */
   private static final List<Event> EVENTS = new ArrayList<>();
 
+  private static Path data;
   private static CommandLineRun run;
   private static JsonNode figures;
 
@@ -60,7 +62,7 @@ class TutorialEvaluationTest {
                 EVENTS.size()));
       }
     }
-    Path data = Files.createDirectories(directory.resolve("data"));
+    data = Files.createDirectories(directory.resolve("data"));
     Files.writeString(data.resolve("u.item"), items);
     Files.writeString(data.resolve("u.data"), ratings);
     run =
@@ -169,6 +171,53 @@ class TutorialEvaluationTest {
     assertThat(details.get("runs").get(5).get("measurements")).hasSize(3);
     assertThat(details.get("runs").get(5).get("top_10"))
         .isEqualTo(figures.get("runs").get(5).get("top_10"));
+  }
+
+  @Test
+  void runsThatDifferByTheirSeedAreSummedUpByTheirMean() throws Exception {
+    Path report = directory.resolve("repeated");
+    CommandLineRun repeated =
+        CommandLineRun.of(
+            Files.createDirectories(directory.resolve("temporary")),
+            "evaluate",
+            "--protocol",
+            "tutorial",
+            "--data",
+            data.toString(),
+            "--layers",
+            "8",
+            "--without",
+            "time",
+            "--epochs",
+            "4",
+            "--repeat",
+            "3",
+            "--report-dir",
+            report.toString(),
+            "--json");
+    assertThat(repeated.errors()).isEmpty();
+    JsonNode told = new ObjectMapper().readTree(repeated.lastLine());
+    JsonNode runs = told.get("runs");
+    assertThat(runs)
+        .extracting(each -> each.get("seed").asInt() + " " + each.get("without").asText())
+        .containsExactly("42 null", "43 null", "44 null", "42 time", "43 time", "44 time");
+    assertThat(runs)
+        .extracting(each -> each.get("top_5").asDouble())
+        .as("they begin differently")
+        .doesNotHaveDuplicates();
+    JsonNode mean = told.get("means").get(1);
+    assertThat(mean.get("of").asText()).isEqualTo("8 without time");
+    assertThat(mean.get("runs").asInt()).isEqualTo(3);
+    double sum = 0;
+    for (int i = 3; i < 6; i++) {
+      sum += runs.get(i).get("top_5").asDouble();
+    }
+    assertThat(mean.get("top_5").asDouble()).isCloseTo(sum / 3, within(1e-12));
+    assertThat(repeated.out()).contains("8 without time seed 44", "8 without time mean of 3");
+    assertThat(report.resolve("tutorial.html"))
+        .content()
+        .contains("<th scope=\"row\">8 mean of 3</th>");
+    assertThat(figures.has("means")).as("without --repeat").isFalse();
   }
 
   private static String title(int item) {
