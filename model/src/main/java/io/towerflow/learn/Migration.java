@@ -157,7 +157,7 @@ final class Migration implements StateStore.Reader {
   /** The tables of rows and of vocabularies that a spec has. */
   private static Set<String> tables(ModelSpec spec) {
     Set<String> tables = new HashSet<>();
-    try (TwoTowers towers = new TwoTowers(spec)) {
+    try (TwoTowers towers = new TwoTowers(spec, () -> 0)) {
       for (RowTable table : towers.tables()) {
         tables.add(TwoTowerLearner.ROWS + table.name());
       }

@@ -74,7 +74,7 @@ public final class SplitTrainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d events cannot be split at %s: either part needs one".formatted(n, trainFraction));
     }
-    towers = new TwoTowers(spec);
+    towers = new TwoTowers(spec, catalogue::size);
     popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
     adjustment = new SoftmaxAdjustment(spec.loss());

@@ -143,7 +143,7 @@ public final class TwoTowerLearner implements Learner {
    */
   public TwoTowerLearner(ModelSpec spec) {
     this.spec = spec;
-    towers = new TwoTowers(spec);
+    towers = new TwoTowers(spec, catalogue::size);
     popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
     adjustment = new SoftmaxAdjustment(spec.loss());

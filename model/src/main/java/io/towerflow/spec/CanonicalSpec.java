@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A spec as one text: every key in the order of {@link Schema}, defaults written out, as JSON. Two
@@ -269,6 +270,9 @@ public final class CanonicalSpec {
     }
     if (value instanceof Double number) {
       return JsonNodeFactory.instance.numberNode(number);
+    }
+    if (value instanceof OptionalDouble number) {
+      return json(number.isPresent() ? number.getAsDouble() : Schema.AUTO);
     }
     return JsonNodeFactory.instance.textNode(word(value));
   }

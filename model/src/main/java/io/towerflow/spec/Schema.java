@@ -8,6 +8,7 @@ import static io.towerflow.spec.ValueType.instant;
 import static io.towerflow.spec.ValueType.listOf;
 import static io.towerflow.spec.ValueType.number;
 import static io.towerflow.spec.ValueType.positiveNumber;
+import static io.towerflow.spec.ValueType.positiveNumberOr;
 import static io.towerflow.spec.ValueType.section;
 import static io.towerflow.spec.ValueType.text;
 import static io.towerflow.spec.ValueType.truth;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Every key of a model spec: what it takes and what it is when it is left out. The one place for
@@ -197,7 +199,9 @@ final class Schema {
       Key.of(
           "dropout", number("a number of at least 0 and less than 1", x -> x >= 0 && x < 1), "0.0");
   static final Key<Boolean> NORMALIZE = Key.of("normalize", truth(), "true");
-  static final Key<Double> TEMPERATURE = Key.of("temperature", positiveNumber(), "0.13");
+  static final String AUTO = "auto";
+  static final Key<OptionalDouble> TEMPERATURE =
+      Key.of("temperature", positiveNumberOr(AUTO), AUTO);
   static final Key<Boolean> ITEM_BIAS = Key.of("item_bias", truth(), "true");
 
   static final Shape TOWERS_SHAPE =

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,6 +97,20 @@ record ValueType<T>(String takes, Reader<T> reader) {
   /** A number that is still positive and finite in single precision, in which models compute. */
   static ValueType<Double> positiveNumber() {
     return number("a number greater than 0", x -> (float) x > 0 && Float.isFinite((float) x));
+  }
+
+  /** A positive number, or a word that stands for none. */
+  static ValueType<OptionalDouble> positiveNumberOr(String word) {
+    return new ValueType<>(
+        positiveNumber().takes + ", or " + word,
+        (value, path, problems) ->
+            value.isTextual() && value.textValue().equals(word)
+                ? Optional.of(OptionalDouble.empty())
+                : number(
+                        positiveNumber().takes + ", or " + word,
+                        x -> (float) x > 0 && Float.isFinite((float) x))
+                    .read(value, path, problems)
+                    .map(OptionalDouble::of));
   }
 
   static ValueType<Double> number(String takes, Range range) {

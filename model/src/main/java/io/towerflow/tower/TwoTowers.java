@@ -20,14 +20,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * The query tower and the candidate tower of one model, their tables and their training step.
  *
  * <p>With u and v the towers' outputs, t the temperature, b an item's bias, phi its popularity
  * numbers and c a query's weights of them, the score is {@code u.v / t + b + c.phi}. It is a dot
- * product of the vectors that leave: {@code (u, 1, c)} and {@code (v / t, b, phi)}, without what
- * the spec leaves out. Not thread safe.
+ * product of the vectors that leave: {@code (u / t, 1, c)} and {@code (v, b, phi)}, without what
+ * the spec leaves out. The temperature may follow the catalogue; the candidates don't change with
+ * it. Not thread safe.
  */
 public final class TwoTowers implements AutoCloseable {
 
@@ -52,7 +54,7 @@ public final class TwoTowers implements AutoCloseable {
   private final RowTable itemBias;
   private final Optional<PopularityTerm> popularity;
   private final Optional<RatingHead> rating;
-  private final float temperature;
+  private final IntSupplier catalogueSize;
   private final LossSpec.Reduction reduction;
   private final int hardNegatives;
   private final ModelSpec spec;
@@ -60,12 +62,13 @@ public final class TwoTowers implements AutoCloseable {
   /**
    * Builds untrained towers.
    *
+   * @param catalogueSize how many items there are, now and whenever it is asked
    * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
    */
-  public TwoTowers(ModelSpec spec) {
+  public TwoTowers(ModelSpec spec, IntSupplier catalogueSize) {
     this.spec = spec;
+    this.catalogueSize = catalogueSize;
     optimizer = Optimizer.of(spec.optimizer());
-    temperature = (float) spec.towers().temperature();
     reduction = spec.loss().reduction();
     hardNegatives = spec.loss().hardNegatives();
     itemBias = spec.towers().itemBias() ? table("item_bias", 1, Initializer.constant(0)) : null;
@@ -367,7 +370,7 @@ public final class TwoTowers implements AutoCloseable {
       int n = positives.length;
       int m = candidates.size();
       NDArray scores = u.matMul(v.transpose());
-      scores = scores.div(pass.number(temperature));
+      scores = scores.div(temperature(pass));
       if (itemBias != null) {
         scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
       }
@@ -420,7 +423,7 @@ public final class TwoTowers implements AutoCloseable {
           Feature.Encoded encoded = queryTower.encode(block, pass);
           Optional<Feature.Encoded> weights = popularity.map(term -> term.encode(block, pass));
           pass.load();
-          NDList parts = new NDList(encoded.vectors(pass));
+          NDList parts = new NDList(encoded.vectors(pass).div(temperature(pass)));
           if (itemBias != null) {
             parts.add(pass.floats(ones(block.size()), block.size(), 1));
           }
@@ -437,7 +440,7 @@ public final class TwoTowers implements AutoCloseable {
           Feature.Encoded encoded = candidateTower.encode(block, pass);
           int[] biases = announceBiases(block, pass);
           pass.load();
-          NDList parts = new NDList(encoded.vectors(pass).div(pass.number(temperature)));
+          NDList parts = new NDList(encoded.vectors(pass));
           if (itemBias != null) {
             parts.add(pass.gather(itemBias, biases, block.size()));
           }
@@ -446,6 +449,10 @@ public final class TwoTowers implements AutoCloseable {
           }
           return parts;
         });
+  }
+
+  private NDArray temperature(Step pass) {
+    return pass.number((float) spec.towers().temperature(catalogueSize.getAsInt()));
   }
 
   private static float[] ones(int n) {

@@ -56,7 +56,7 @@ class InitializerConformanceTest {
   @ParameterizedTest
   @ValueSource(strings = {"user", "item", "time_bucket", "token.movie_title"})
   void embeddingsAreUniformWithinATwentieth(String name) {
-    try (TwoTowers towers = new TwoTowers(ModelSpecs.load("tutorial"))) {
+    try (TwoTowers towers = new TwoTowers(ModelSpecs.load("tutorial"), () -> 100)) {
       assertThat(table(towers, name).width()).isEqualTo(32);
       isUniform(table(towers, name), 2000, 0.05);
     }
@@ -71,7 +71,7 @@ class InitializerConformanceTest {
     "candidate.dense1, 64, 32"
   })
   void denseLayersAreGlorotUniformAndTheirBiasesZero(String name, int in, int out) {
-    try (TwoTowers towers = new TwoTowers(ModelSpecs.load("tutorial"))) {
+    try (TwoTowers towers = new TwoTowers(ModelSpecs.load("tutorial"), () -> 100)) {
       RowTable weights = table(towers, name + ".weights");
       assertThat(weights.width()).isEqualTo(out);
       isUniform(weights, in, Math.sqrt(6.0 / (in + out)));
@@ -83,7 +83,7 @@ class InitializerConformanceTest {
 
   @Test
   void noTwoTablesStartAlike() {
-    try (TwoTowers towers = new TwoTowers(ModelSpecs.load("tutorial"))) {
+    try (TwoTowers towers = new TwoTowers(ModelSpecs.load("tutorial"), () -> 100)) {
       float[] user = new float[32];
       float[] item = new float[32];
       table(towers, "user").read(1, user, 0);

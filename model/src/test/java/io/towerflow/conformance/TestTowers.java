@@ -17,7 +17,7 @@ final class TestTowers implements AutoCloseable {
 
   /** Towers of a spec in YAML. */
   TestTowers(String yaml) {
-    towers = new TwoTowers(ModelSpecs.parse(yaml));
+    towers = new TwoTowers(ModelSpecs.parse(yaml), () -> 100);
   }
 
   TwoTowers towers() {

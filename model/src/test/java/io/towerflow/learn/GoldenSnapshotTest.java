@@ -54,7 +54,7 @@ class GoldenSnapshotTest {
           - {kind: category, field: genre, width: 2}
           - {kind: number, field: price}
           - {kind: popularity, half_lives: [5]}
-      towers: {combine: concat, layers: [2]}
+      towers: {combine: concat, layers: [2], temperature: 0.13}
       loss: {uniform_negatives: 3, frequency_estimate: gap}
       rating: {weight: 0.1, layers: [2]}
       batch: {size: 8}

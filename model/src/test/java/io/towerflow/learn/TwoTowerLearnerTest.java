@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +67,7 @@ class TwoTowerLearnerTest {
             new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
-        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.15, true),
+        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.of(0.15), true),
         new LossSpec(
             LossSpec.Reduction.SUM,
             8,
@@ -608,7 +609,7 @@ class TwoTowerLearnerTest {
     ModelSpec spec = ratedSpec(1, "");
     double squares = 0;
     try (TwoTowerLearner learner = new TwoTowerLearner(spec);
-        TwoTowers fresh = new TwoTowers(spec)) {
+        TwoTowers fresh = new TwoTowers(spec, () -> 100)) {
       examples.forEach(e -> learner.learn(e, progress::add));
       learner.finish(progress::add);
       Texts texts = new Texts(spec);

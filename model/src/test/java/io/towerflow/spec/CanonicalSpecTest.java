@@ -83,7 +83,7 @@ class CanonicalSpecTest {
   void defaultsAreWrittenOutSoThatALaterVersionMayHaveOthers() {
     String text = CanonicalSpec.text(ModelSpecs.load("online"));
 
-    assertThat(text).contains("\"seed\":42").contains("\"temperature\":0.13");
+    assertThat(text).contains("\"seed\":42").contains("\"temperature\":\"auto\"");
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,9 @@ class ModelSpecsTest {
         .containsExactly(
             new FeatureSpec.Id(48), new FeatureSpec.Text("movie_title", 48, 10_000, 32));
     assertThat(best.towers())
-        .isEqualTo(new TowerSpec(TowerSpec.Combine.CONCAT, List.of(48, 32), 0.2, false, 1, true));
+        .isEqualTo(
+            new TowerSpec(
+                TowerSpec.Combine.CONCAT, List.of(48, 32), 0.2, false, OptionalDouble.of(1), true));
     assertThat(best.loss().samplingCorrection()).isEqualTo(1);
   }
 
@@ -80,7 +83,13 @@ class ModelSpecsTest {
                         Instant.ofEpochSecond(893_286_638)),
                     new FeatureSpec.NormalizedTime(10)),
                 List.of(new FeatureSpec.Id(32), new FeatureSpec.Text("movie_title", 32, 9_998, 32)),
-                new TowerSpec(TowerSpec.Combine.CONCAT, List.of(64, 32), 0, false, 1, false),
+                new TowerSpec(
+                    TowerSpec.Combine.CONCAT,
+                    List.of(64, 32),
+                    0,
+                    false,
+                    OptionalDouble.of(1),
+                    false),
                 new LossSpec(
                     LossSpec.Reduction.SUM,
                     0,
@@ -128,7 +137,8 @@ class ModelSpecsTest {
                     new FeatureSpec.Id(160),
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),
                     new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
-                new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, 0.13, true),
+                new TowerSpec(
+                    TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), true),
                 new LossSpec(
                     LossSpec.Reduction.SUM,
                     512,
@@ -293,11 +303,14 @@ class ModelSpecsTest {
         "towers: {layers: [64, 0]} | towers.layers[1]: it is 0, but takes a whole number from 1 to"
             + " 65536",
         "towers: {normalize: maybe} | towers.normalize: it is \"maybe\", but takes true or false",
-        "towers: {temperature: 0} | towers.temperature: it is 0, but takes a number greater than 0",
+        "towers: {temperature: 0} | towers.temperature: it is 0, but takes a number greater than 0,"
+            + " or auto",
         "towers: {temperature: -0.1} | towers.temperature: it is -0.1, but takes a number greater"
-            + " than 0",
+            + " than 0, or auto",
         "towers: {temperature: 1e-60} | towers.temperature: it is 1.0E-60, but takes a number"
-            + " greater than 0",
+            + " greater than 0, or auto",
+        "towers: {temperature: cold} | towers.temperature: it is \"cold\", but takes a number"
+            + " greater than 0, or auto",
         "loss: {reduction: SUM} | loss.reduction: it is \"SUM\", but takes sum or mean",
         "loss: {uniform_negatives: -1} | loss.uniform_negatives: it is -1, but takes a whole number"
             + " from 0 to 1000000",
@@ -443,7 +456,7 @@ class ModelSpecsTest {
                 + " history?",
             "candidate.features: it is [], but takes a list of at least one feature",
             "towers.combine: it is \"max\", but takes concat or sum",
-            "towers.temperature: it is 0, but takes a number greater than 0");
+            "towers.temperature: it is 0, but takes a number greater than 0, or auto");
   }
 
   @Test

@@ -74,7 +74,8 @@ class AttributeGradientTest {
                   {combine: concat, layers: [5, 3], normalize: true, temperature: 0.5, item_bias: true}
                 loss: {uniform_negatives: 20}
                 optimizer: {kind: sgd, learning_rate: 1}
-                """));
+                """),
+            () -> 100);
     for (double age : new double[] {20, 40}) {
       towers.contextNumbers().get(0).add(age);
     }

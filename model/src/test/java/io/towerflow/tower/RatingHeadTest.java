@@ -87,7 +87,8 @@ class RatingHeadTest {
 
   /** User 1 is (1, 2) and item 7 is (3, 4); the head is linear, (1, -1, 0.5, 0.25) and 0.1. */
   private static TwoTowers linear(double weight, LossSpec.Reduction reduction) {
-    TwoTowers towers = new TwoTowers(spec(new RatingSpec(weight, List.of()), reduction, false, 1));
+    TwoTowers towers =
+        new TwoTowers(spec(new RatingSpec(weight, List.of()), reduction, false, 1), () -> 100);
     set(towers, "user", 1, 1, 2);
     set(towers, "item", 7, 3, 4);
     float[] head = {1, -1, 0.5f, 0.25f};
@@ -238,7 +239,7 @@ class RatingHeadTest {
 
   /** A model whose numbers are such that no ReLU is near its edge. */
   private static TwoTowers positive(ModelSpec spec) {
-    TwoTowers towers = new TwoTowers(spec);
+    TwoTowers towers = new TwoTowers(spec, () -> 100);
     for (int user = 1; user <= 3; user++) {
       set(towers, "user", user, 1, user);
     }
@@ -309,7 +310,7 @@ class RatingHeadTest {
             new int[] {0, 1, 0, 1},
             new float[] {5, 1, 1, 5},
             new float[] {1, 1, 1, 1});
-    try (TwoTowers towers = new TwoTowers(spec)) {
+    try (TwoTowers towers = new TwoTowers(spec, () -> 100)) {
       for (int step = 1; step <= 3000; step++) {
         towers.train(
             List.of(user(1), user(2)),
@@ -328,7 +329,8 @@ class RatingHeadTest {
   @Test
   void withoutAHeadThereAreNoTablesForItAndNothingToForetell() {
     try (TwoTowers towers =
-        new TwoTowers(spec(new RatingSpec(0, List.of(8)), LossSpec.Reduction.SUM, false, 1))) {
+        new TwoTowers(
+            spec(new RatingSpec(0, List.of(8)), LossSpec.Reduction.SUM, false, 1), () -> 100)) {
       assertThat(towers.tables()).extracting(RowTable::name).containsOnly("user", "item");
       assertThatThrownBy(() -> towers.ratings(List.of(user(1)), List.of(item(7))))
           .isInstanceOf(IllegalArgumentException.class)

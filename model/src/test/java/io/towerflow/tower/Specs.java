@@ -18,6 +18,7 @@ import io.towerflow.spec.VocabularySpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Small specs for tests, built without YAML. */
 final class Specs {
@@ -81,6 +82,7 @@ final class Specs {
   }
 
   static TowerSpec sum(boolean normalize, double temperature, boolean itemBias) {
-    return new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, normalize, temperature, itemBias);
+    return new TowerSpec(
+        TowerSpec.Combine.SUM, List.of(), 0, normalize, OptionalDouble.of(temperature), itemBias);
   }
 }

@@ -32,7 +32,8 @@ class TimeRangeTest {
                 towers: {combine: concat, layers: [13], normalize: false, temperature: 1}
                 loss: {uniform_negatives: 20}
                 optimizer: {kind: sgd, learning_rate: 0.1}
-                """));
+                """),
+            () -> 100);
     for (long hour = -100; hour <= 100; hour++) {
       towers.times().add((TODAY + hour * 3_600_000) / 1000.0);
     }

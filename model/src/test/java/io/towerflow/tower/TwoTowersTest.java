@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -61,34 +63,77 @@ class TwoTowersTest {
 
   @Test
   void theScoreIsTheDotProductByTheTemperaturePlusTheBias() {
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 0.5, true), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 0.5, true), SGD), () -> 100)) {
       set(towers, "user", 1, 1, 2);
       set(towers, "item", 7, 3, 4);
       set(towers, "item_bias", 7, 0.25f);
       float[] query = towers.queryVectors(List.of(user(1)));
       float[] candidate = towers.candidateVectors(List.of(item(7)));
-      assertThat(query).containsExactly(1, 2, 1);
-      assertThat(candidate).containsExactly(6, 8, 0.25f);
+      assertThat(query).containsExactly(2, 4, 1);
+      assertThat(candidate).containsExactly(3, 4, 0.25f);
       // (1*3 + 2*4) / 0.5 + 0.25
       assertThat(towers.scores(query, candidate)).containsExactly(22.25f);
     }
   }
 
   @Test
-  void normalizedVectorsHaveLengthOneBeforeTheTemperature() {
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(true, 0.5, false), SGD))) {
+  void normalizedVectorsHaveLengthOneAndTheQueriesAreDividedByTheTemperature() {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(true, 0.5, false), SGD), () -> 100)) {
       set(towers, "user", 1, 3, 4);
       set(towers, "item", 7, 0, -2);
       assertThat(towers.queryVectors(List.of(user(1))))
-          .containsExactly(new float[] {0.6f, 0.8f}, CLOSE);
+          .containsExactly(new float[] {1.2f, 1.6f}, CLOSE);
       assertThat(towers.candidateVectors(List.of(item(7))))
-          .containsExactly(new float[] {0, -2}, CLOSE);
+          .containsExactly(new float[] {0, -1}, CLOSE);
     }
   }
 
   @Test
+  void aTemperatureThatIsLeftOpenFollowsTheCatalogueAndLeavesTheCandidatesAlone() {
+    AtomicInteger items = new AtomicInteger(20);
+    TowerSpec open =
+        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), false);
+    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, open, SGD), items::get)) {
+      set(towers, "user", 1, 3, 4);
+      set(towers, "item", 7, 6, 8);
+      set(towers, "item", 8, -4, 3);
+      float[] candidates = towers.candidateVectors(List.of(item(7), item(8)));
+      assertThat(candidates).containsExactly(new float[] {0.6f, 0.8f, -0.8f, 0.6f}, CLOSE);
+      // Cosines of 1 and 0, times ln 20 = 2.99573.
+      assertThat(towers.scores(towers.queryVectors(List.of(user(1))), candidates))
+          .containsExactly(new float[] {2.99573f, 0}, CLOSE);
+      // The softmax gives the first e^2.99573 = 20 times as much as the second: 20 / 21.
+      double loss =
+          towers.train(
+              List.of(user(1)), List.of(item(7), item(8)), new int[] {0}, ONE, new float[2], 1);
+      assertThat(loss).isCloseTo(Math.log(21.0 / 20), within(1e-6));
+
+      items.set(400);
+      assertThat(towers.scores(towers.queryVectors(List.of(user(1))), candidates)[0])
+          .as("ln 400 is twice ln 20, and the user has hardly moved")
+          .isCloseTo(2 * 2.99573f, within(0.05f));
+    }
+  }
+
+  @Test
+  void fewItemsAndOutputsOfAnyLengthHaveABoundedTemperature() {
+    TowerSpec open =
+        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), false);
+    // 1 / ln 8
+    assertThat(open.temperature(0)).isCloseTo(0.480898, within(1e-6));
+    assertThat(open.temperature(8)).isEqualTo(open.temperature(1));
+    assertThat(open.temperature(1_682)).isCloseTo(0.134630, within(1e-6));
+    TowerSpec anyLength =
+        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, false, OptionalDouble.empty(), false);
+    assertThat(anyLength.temperature(1_682)).isEqualTo(1);
+  }
+
+  @Test
   void oneStepFollowsTheGradientOfTheSummedCrossEntropy() {
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, true), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, true), SGD), () -> 100)) {
       set(towers, "user", 1, 1, 0);
       set(towers, "item", 7, 0, 0);
       set(towers, "item", 8, 0, 0);
@@ -106,7 +151,8 @@ class TwoTowersTest {
 
   @Test
   void anExcludedCandidateNeitherCountsNorLearns() {
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "user", 1, 1, 0);
       set(towers, "item", 7, 0, 0);
       set(towers, "item", 8, 5, 5);
@@ -139,7 +185,8 @@ class TwoTowersTest {
             0.01,
             false,
             false);
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), one, SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), one, SGD), () -> 100)) {
       set(towers, "user", 1, 1, 0);
       set(towers, "item", 7, 2, 0);
       set(towers, "item", 8, 3, 0);
@@ -189,7 +236,7 @@ class TwoTowersTest {
             false);
     for (LossSpec loss : List.of(sum, mean)) {
       try (TwoTowers towers =
-          new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), loss, SGD))) {
+          new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), loss, SGD), () -> 100)) {
         set(towers, "user", 1, 1, 0);
         set(towers, "user", 2, 0, 1);
         set(towers, "item", 7, 0, 0);
@@ -215,7 +262,8 @@ class TwoTowersTest {
   @Test
   void aHistoryIsTheDecayedMeanOfTheItemsOwnEmbeddings() {
     List<FeatureSpec> history = List.of(new FeatureSpec.History(3, List.of(0.5), false));
-    try (TwoTowers towers = new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 7, 0);
       set(towers, "item", 4, 0, 14);
       set(towers, "item", 5, 28, 28);
@@ -236,7 +284,8 @@ class TwoTowersTest {
   @Test
   void eachDecaySpeaksForItsOwnDimensionsFirstAndTheGateWeighsTheTimeSince() {
     List<FeatureSpec> history = List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true));
-    try (TwoTowers towers = new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
       set(towers, "item", 4, 4, 4);
       // Taken 0 s and 3 s ago: buckets 0 and 2. The gate halves nothing at 0 and doubles decay 1 at
@@ -259,7 +308,8 @@ class TwoTowersTest {
         new QueryContext(
             1, Duration.ofHours(6).toMillis(), new int[0], new long[0], 0, EncodedAttributes.NONE);
     List<FeatureSpec> plain = List.of(new FeatureSpec.CyclicTime(day, Optional.empty()));
-    try (TwoTowers towers = new TwoTowers(Specs.of(plain, ID, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(plain, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       assertThat(towers.queryVectors(List.of(sixInTheMorning, user(1))))
           .containsExactly(new float[] {1, 0, 0, 1}, CLOSE);
       assertThat(towers.isBlank(sixInTheMorning)).isFalse();
@@ -267,7 +317,7 @@ class TwoTowersTest {
     List<FeatureSpec> projected =
         List.of(new FeatureSpec.Id(2), new FeatureSpec.CyclicTime(day, Optional.of(2)));
     try (TwoTowers towers =
-        new TwoTowers(Specs.of(projected, ID, Specs.sum(false, 1, false), SGD))) {
+        new TwoTowers(Specs.of(projected, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "user", 1, 100, 200);
       set(towers, "time_cycle", 0, 3, 4); // of the sine
       set(towers, "time_cycle", 1, 5, 6); // of the cosine
@@ -281,7 +331,7 @@ class TwoTowersTest {
     List<FeatureSpec> candidate =
         List.of(new FeatureSpec.Id(2), new FeatureSpec.Popularity(List.of(10.0), true));
     try (TwoTowers towers =
-        new TwoTowers(Specs.of(ID, candidate, Specs.sum(false, 1, true), SGD))) {
+        new TwoTowers(Specs.of(ID, candidate, Specs.sum(false, 1, true), SGD), () -> 100)) {
       set(towers, "user", 1, 1, 2);
       set(towers, "item", 7, 3, 4);
       set(towers, "item_bias", 7, 0.5f);
@@ -317,7 +367,9 @@ class TwoTowersTest {
             new FeatureSpec.Id(4),
             new FeatureSpec.Text("title", 3, 10, 10),
             new FeatureSpec.Popularity(List.of(10.0), true));
-    TowerSpec shape = new TowerSpec(TowerSpec.Combine.CONCAT, List.of(6, 4), 0, true, 0.5, true);
+    TowerSpec shape =
+        new TowerSpec(
+            TowerSpec.Combine.CONCAT, List.of(6, 4), 0, true, OptionalDouble.of(0.5), true);
     ModelSpec moving = Specs.of(query, candidate, shape, SGD);
     ModelSpec still = Specs.of(query, candidate, shape, new OptimizerSpec.Sgd(0));
 
@@ -341,8 +393,8 @@ class TwoTowersTest {
     int[] positives = {0, 1, 2};
     float[] adjustments = {0, 0.5f, -0.5f, 0, 0.5f, Float.NEGATIVE_INFINITY, 0, 0, 0};
 
-    try (TwoTowers trained = new TwoTowers(moving);
-        TwoTowers probe = new TwoTowers(still)) {
+    try (TwoTowers trained = new TwoTowers(moving, () -> 100);
+        TwoTowers probe = new TwoTowers(still, () -> 100)) {
       for (TwoTowers towers : List.of(trained, probe)) {
         towers.times().add(10);
         towers.times().add(70);
@@ -429,14 +481,16 @@ class TwoTowersTest {
     assertThatThrownBy(
             () ->
                 new TwoTowers(
-                    Specs.of(List.of(new FeatureSpec.Id(3)), ID, Specs.sum(false, 1, false), SGD)))
+                    Specs.of(List.of(new FeatureSpec.Id(3)), ID, Specs.sum(false, 1, false), SGD),
+                    () -> 100))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("query tower is 3 wide and the candidate tower 2");
   }
 
   @Test
   void aLossThatIsNotFiniteUpdatesNothing() {
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "user", 1, Float.MAX_VALUE, 0);
       set(towers, "item", 7, Float.MAX_VALUE, 0);
       set(towers, "item", 8, 1, 1);
@@ -461,7 +515,8 @@ class TwoTowersTest {
     // With all items zero p is 1/2 each, so item 8 moves by rate * u / 2 = 3e38 * 4 / 2: too far.
     // The user does not move, and it comes first.
     OptimizerSpec rash = new OptimizerSpec.Sgd(3e38);
-    try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), rash))) {
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(ID, ID, Specs.sum(false, 1, false), rash), () -> 100)) {
       set(towers, "user", 1, 4, 0);
       set(towers, "item", 7, 0, 0);
       set(towers, "item", 8, 0, 0);
@@ -535,7 +590,8 @@ class TwoTowersTest {
   @Test
   void aCategoryIsTheMeanOfItsValuesOnEitherSideAndNoneIsZero() {
     FeatureSpec category = new FeatureSpec.Category("f", 2, 10);
-    try (TwoTowers towers = new TwoTowers(described(category, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(described(category, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "category.f", 0, 7, 7);
       set(towers, "category.f", 1, 2, 0);
       set(towers, "category.f", 2, 0, 4);
@@ -557,7 +613,8 @@ class TwoTowersTest {
   @Test
   void aNumberIsProjectedByLearntWeightsOnEitherSide() {
     FeatureSpec number = new FeatureSpec.Numeric("f", 10, false, Optional.of(2));
-    try (TwoTowers towers = new TwoTowers(described(number, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(described(number, Specs.sum(false, 1, false), SGD), () -> 100)) {
       for (double x : new double[] {1, 3}) { // mean 2, variance 1
         towers.itemNumbers().get(0).add(x);
         towers.contextNumbers().get(0).add(10 * x); // mean 20, variance 100
@@ -578,7 +635,8 @@ class TwoTowersTest {
   @Test
   void aStepTeachesTheValuesOfACategoryTheirShareOfTheGradient() {
     FeatureSpec category = new FeatureSpec.Category("f", 2, 10);
-    try (TwoTowers towers = new TwoTowers(described(category, Specs.sum(false, 1, false), SGD))) {
+    try (TwoTowers towers =
+        new TwoTowers(described(category, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "context_category.f", 1, 1, 0);
       for (int row = 1; row <= 3; row++) {
         set(towers, "category.f", row, 0, 0);
