@@ -7,6 +7,7 @@ import io.towerflow.learn.RowLog;
 import io.towerflow.learn.RowsLearner;
 import io.towerflow.learn.StateStore;
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 import java.nio.file.Path;
@@ -71,8 +72,7 @@ public final class CheckpointBenchmark {
           Double.NaN,
           1,
           true,
-          0,
-          0);
+          RawRecord.at("examples", 0, 0));
 
   /**
    * What is measured.
@@ -218,7 +218,7 @@ public final class CheckpointBenchmark {
             TRAINER,
             TypeInformation.of(SearchInput.class),
             new TrainerOperator(
-                "examples", () -> new ProbedLearner(rows, dirtyRows, width, seed, name), NEVER, 1))
+                () -> new ProbedLearner(rows, dirtyRows, width, seed, name), NEVER, 1))
         .uid(TRAINER)
         .setMaxParallelism(ShardKeys.MAX_PARALLELISM)
         .sinkTo(new DiscardingSink<>())

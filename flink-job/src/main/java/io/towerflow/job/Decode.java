@@ -1,9 +1,9 @@
 package io.towerflow.job;
 
 import io.towerflow.connectors.codec.EventDecoder;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.UndecodableException;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.ModelSpecs;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;

@@ -2,6 +2,7 @@ package io.towerflow.job;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 
 /**
@@ -27,8 +28,7 @@ import io.towerflow.profile.IndexSpace;
  * @param value the number that the event carries, NaN where it has none
  * @param weight how much the event weighs in training
  * @param positive whether the event is one to learn from as a wish for its item
- * @param partition the log's partition that the record was read from
- * @param offset the record's offset in that partition
+ * @param record the record that the event was decoded from, null only if this is a tick
  */
 public record IndexedEvent(
     long sequence,
@@ -48,9 +48,14 @@ public record IndexedEvent(
     double value,
     double weight,
     boolean positive,
-    int partition,
-    long offset)
+    RawRecord record)
     implements Linked {
+
+  public IndexedEvent {
+    if (evicted == null) {
+      RawRecord.require(record);
+    }
+  }
 
   /** An event whose item was looked up; the rest of it passes unchanged. */
   static IndexedEvent of(
@@ -78,8 +83,7 @@ public record IndexedEvent(
         event.value(),
         event.weight(),
         event.positive(),
-        event.partition(),
-        event.offset());
+        event.record());
   }
 
   /** A tick and the items that leave. */
@@ -102,8 +106,7 @@ public record IndexedEvent(
         Double.NaN,
         0,
         false,
-        0,
-        0);
+        null);
   }
 
   /** Whether this is no event but word that time went on. */

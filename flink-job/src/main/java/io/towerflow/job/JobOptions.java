@@ -208,7 +208,7 @@ public final class JobOptions {
    */
   public void check() {
     OptionRules rules = new OptionRules();
-    plan = rules.get("--spec", () -> new JobPlan(ratings, checkedSpec(), topKShards, 1));
+    plan = rules.get("--spec", () -> new JobPlan(checkedSpec(), topKShards, 1));
     kafkaSettings = rules.get("--kafka", () -> new KafkaSettings(brokers, kafkaProperties()));
     rules.topics(topics());
     rules.notBlank("--group", group, "the name of a consumer group");

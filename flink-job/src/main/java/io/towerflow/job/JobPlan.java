@@ -7,17 +7,16 @@ import io.towerflow.spec.ModelSpecs;
 /**
  * What the topology is laid out by.
  *
- * @param topic the topic of events, which dead letters name
  * @param specYaml the model spec as YAML: it travels to the operators as text
  * @param topKShards shards that the candidates are spread over for the search
  * @param partitions how many partitions the topic of events has; it only counts where the spec
  *     merges them by time
  */
-public record JobPlan(String topic, String specYaml, int topKShards, int partitions) {
+public record JobPlan(String specYaml, int topKShards, int partitions) {
 
   /** The plan for a topic of so many partitions. */
   JobPlan withPartitions(int count) {
-    return new JobPlan(topic, specYaml, topKShards, count);
+    return new JobPlan(specYaml, topKShards, count);
   }
 
   /** The checked spec. */

@@ -124,7 +124,7 @@ public final class OrderBenchmark {
         .transform(
             "sequence",
             TypeInformation.of(SequencedEvent.class),
-            new SequenceOperator(new JobPlan(TOPIC, spec, 1, plan.partitions)))
+            new SequenceOperator(new JobPlan(spec, 1, plan.partitions)))
         .uid("sequence")
         .map(new OrderProbe.After(name))
         .uid("after")

@@ -46,7 +46,7 @@ final class PartitionMerge {
    * @throws IllegalStateException if its partition is not one of those that are waited for
    */
   void add(Event event) throws Exception {
-    int partition = event.partition();
+    int partition = event.record().partition();
     if (partition >= partitions) {
       throw new IllegalStateException(
           "Partition %d was added after the job began to merge %d by time: start it again from its last checkpoint"

@@ -2,7 +2,7 @@ package io.towerflow.job;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.message.RawRecord;
 import java.util.SplittableRandom;
 import org.apache.flink.api.common.functions.MapFunction;
 

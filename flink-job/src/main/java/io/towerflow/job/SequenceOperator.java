@@ -41,7 +41,6 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
   /** The key of every event. */
   static final int KEY = ShardKeys.key(0);
 
-  private final String topic;
   private final String specYaml;
   private final int partitions;
 
@@ -59,7 +58,6 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
   private transient Counter duplicates;
 
   SequenceOperator(JobPlan plan) {
-    topic = plan.topic();
     specYaml = plan.specYaml();
     partitions = plan.partitions();
   }
@@ -158,8 +156,7 @@ final class SequenceOperator extends AbstractStreamOperator<SequencedEvent>
   private void send(Event event) throws Exception {
     long age = id == null ? RecentIds.NEW : recentIds.take(event.id(), event.time());
     if (age != RecentIds.NEW) {
-      output.collect(
-          DeadLetters.TAG, new StreamRecord<>(DeadLetter.duplicate(topic, event, id, age)));
+      output.collect(DeadLetters.TAG, new StreamRecord<>(DeadLetter.duplicate(event, id, age)));
       duplicates.inc();
       return;
     }

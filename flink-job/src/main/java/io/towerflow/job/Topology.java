@@ -2,8 +2,8 @@ package io.towerflow.job;
 
 import static io.towerflow.job.ShardKeys.MAX_PARALLELISM;
 
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.spec.ModelSpec;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -77,8 +77,7 @@ public final class Topology {
                     .transform(
                         "trainer",
                         type(SearchInput.class),
-                        new TrainerOperator(
-                            plan.topic(), plan.learner(), spec.publication().every(), shards)))
+                        new TrainerOperator(plan.learner(), spec.publication().every(), shards)))
             .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<PartialList> partialLists =

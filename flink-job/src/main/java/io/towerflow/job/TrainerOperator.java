@@ -46,7 +46,6 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
 
   private static final Logger LOGGER = LoggerFactory.getLogger(TrainerOperator.class);
 
-  private final String topic;
   private final LearnerFactory learners;
   private final Duration publishEvery;
   private final int topKShards;
@@ -61,11 +60,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   private transient long lastPublication;
   private transient ScheduledFuture<?> nextPublication;
 
-  /**
-   * @param topic the topic of events, which dead letters name
-   */
-  TrainerOperator(String topic, LearnerFactory learners, Duration publishEvery, int topKShards) {
-    this.topic = topic;
+  TrainerOperator(LearnerFactory learners, Duration publishEvery, int topKShards) {
     this.learners = learners;
     this.publishEvery = publishEvery;
     this.topKShards = topKShards;
@@ -177,9 +172,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
     LOGGER.warn("A batch of {} events was skipped. {}", batch.size(), why);
     for (Example example : batch) {
       output.collect(
-          DeadLetters.TAG,
-          new StreamRecord<>(
-              DeadLetter.notTrainable(topic, example.partition(), example.offset(), why)));
+          DeadLetters.TAG, new StreamRecord<>(DeadLetter.notTrainable(example.record(), why)));
     }
   }
 

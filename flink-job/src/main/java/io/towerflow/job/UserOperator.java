@@ -123,8 +123,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
         event.value(),
         event.weight(),
         event.positive(),
-        event.partition(),
-        event.offset());
+        event.record());
   }
 
   /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */

@@ -28,7 +28,7 @@ final class AuditLearner extends TallyLearner {
   @Override
   void train(Example example) {
     super.train(example);
-    audit.add(example.partition() + ":" + example.offset());
+    audit.add(example.record().partition() + ":" + example.record().offset());
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.spec.Lifetime;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ class ItemOperatorTest {
 
   @Test
   void theRestOfTheEventPassesUnchanged() throws Exception {
+    RawRecord record = TwoTastes.record(1);
     try (var items = operator()) {
       items.process(
           new SequencedEvent(
@@ -80,10 +82,10 @@ class ItemOperatorTest {
                   Attributes.NONE,
                   Attributes.NONE,
                   "",
-                  0,
-                  0)));
+                  record)));
 
-      assertThat(items.output())
+      List<IndexedEvent> passed = items.output();
+      assertThat(passed)
           .extracting(
               IndexedEvent::sequence,
               IndexedEvent::previous,
@@ -94,6 +96,7 @@ class ItemOperatorTest {
               IndexedEvent::weight,
               IndexedEvent::positive)
           .containsExactly(tuple(9L, 8L, "u", "7", 1234L, 4.5, 0.25, false));
+      assertThat(passed.get(0).record()).usingRecursiveComparison().isEqualTo(record);
     }
   }
 
@@ -188,8 +191,7 @@ class ItemOperatorTest {
             Attributes.NONE,
             Attributes.NONE,
             "",
-            0,
-            0));
+            RawRecord.at("ratings", 0, 0)));
   }
 
   private static Harness<Integer, SequencedEvent, IndexedEvent> operator() throws Exception {
@@ -224,7 +226,18 @@ class ItemOperatorTest {
                 false,
                 0,
                 0,
-                new Event("u", "7", 0L, 1, 1, true, new String[0], attributes, context, "", 0, 0)));
+                new Event(
+                    "u",
+                    "7",
+                    0L,
+                    1,
+                    1,
+                    true,
+                    new String[0],
+                    attributes,
+                    context,
+                    "",
+                    RawRecord.at("ratings", 0, 0))));
       }
 
       List<IndexedEvent> events = items.output();

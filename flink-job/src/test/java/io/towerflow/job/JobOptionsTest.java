@@ -30,7 +30,7 @@ class JobOptionsTest {
     JobOptions options = JobOptions.parse();
 
     assertThat(options.kafka()).isEqualTo(KafkaSettings.of("localhost:9092"));
-    assertThat(options.plan()).isEqualTo(new JobPlan("ratings", ModelSpecs.text("online"), 1, 1));
+    assertThat(options.plan()).isEqualTo(new JobPlan(ModelSpecs.text("online"), 1, 1));
     assertThat(options.ratings()).isEqualTo("ratings");
     assertThat(options.itemEmbeddings()).isEqualTo("item-embeddings");
     assertThat(options.recommendations()).isEqualTo("recommendations");
@@ -70,7 +70,7 @@ class JobOptionsTest {
                 .split(" "));
 
     assertThat(options.kafka().brokers()).isEqualTo("a:1,b:2");
-    assertThat(options.plan()).isEqualTo(new JobPlan("r", ModelSpecs.text("tutorial"), 2, 1));
+    assertThat(options.plan()).isEqualTo(new JobPlan(ModelSpecs.text("tutorial"), 2, 1));
     assertThat(options.ratings()).isEqualTo("r");
     assertThat(options.itemEmbeddings()).isEqualTo("i");
     assertThat(options.recommendations()).isEqualTo("c");

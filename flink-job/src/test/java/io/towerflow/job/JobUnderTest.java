@@ -3,8 +3,8 @@ package io.towerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.connectors.codec.DeadLetter;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.io.IOException;
@@ -274,7 +274,7 @@ final class JobUnderTest {
                     "records")
                 .uid("records")
                 .setParallelism(readers),
-            new JobPlan("ratings", spec, topKShards, partitions));
+            new JobPlan(spec, topKShards, partitions));
     told("item-embeddings", outputs.itemEmbeddings(), embeddings);
     told("recommendations", outputs.recommendations(), recommendations);
     told("training-progress", outputs.trainingProgress(), progress);
@@ -286,7 +286,7 @@ final class JobUnderTest {
             node(graph, "trainer")
                 .setOperatorFactory(
                     SimpleOperatorFactory.of(
-                        new TrainerOperator("ratings", other, Duration.ofDays(1), topKShards))));
+                        new TrainerOperator(other, Duration.ofDays(1), topKShards))));
     savepoint.ifPresent(
         path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
     return graph;

@@ -3,7 +3,6 @@ package io.towerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.connectors.codec.DeadLetter;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
@@ -14,6 +13,7 @@ import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.RatingError;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.ItemProfile;
@@ -48,6 +48,18 @@ class MessageTypesTest {
     UserProfile profile =
         new UserProfile(
             257, new int[] {130, 259}, new int[] {259, 130}, new long[] {9L, 5L}, CONTEXT);
+    RawRecord record =
+        new RawRecord(
+            "k".getBytes(StandardCharsets.UTF_8),
+            new byte[] {0, -1},
+            "ratings",
+            3,
+            1L << 40,
+            -1L,
+            new String[] {"a", "a", ""},
+            new byte[][] {{1}, null, {}});
+    RawRecord bare =
+        new RawRecord(NOTHING, NOTHING, "ratings", 0, 0L, 0L, new String[0], new byte[0][]);
     Event event =
         new Event(
             "u1",
@@ -60,25 +72,14 @@ class MessageTypesTest {
             CONTEXT,
             Attributes.NONE,
             "",
-            2,
-            11L);
+            record);
     Publication.Candidate candidate =
         new Publication.Candidate(130, "i1", new float[] {0.5f, -0f, Float.MIN_VALUE});
     Publication.Query query =
         new Publication.Query("u1", new float[] {1f, 2f}, new int[] {130, 259});
-    RawRecord record =
-        new RawRecord(
-            "k".getBytes(StandardCharsets.UTF_8),
-            new byte[] {0, -1},
-            "ratings",
-            3,
-            1L << 40,
-            -1L,
-            new String[] {"a", "a"},
-            new byte[][] {{1}, null});
     return Stream.of(
         record,
-        new RawRecord(NOTHING, NOTHING, "ratings", 0, 0L, 0L, new String[0], new byte[0][]),
+        bare,
         new DeadLetter(record, Reason.NOT_JSON, "the value is not JSON", ""),
         event,
         new IndexedEvent(
@@ -99,8 +100,7 @@ class MessageTypesTest {
             4.5,
             0.5,
             false,
-            0,
-            0),
+            record),
         new IndexedEvent(
             9L,
             8L,
@@ -119,8 +119,7 @@ class MessageTypesTest {
             Double.NaN,
             0.5,
             false,
-            0,
-            0),
+            bare),
         new Example(
             "u1",
             profile,
@@ -135,8 +134,7 @@ class MessageTypesTest {
             4.5,
             0.5,
             false,
-            0,
-            0),
+            record),
         new Example(
             "u1",
             UserProfile.fresh(1),
@@ -151,8 +149,7 @@ class MessageTypesTest {
             Double.NaN,
             0.5,
             false,
-            0,
-            0),
+            bare),
         new SequencedEvent(9L, 8L, false, 7L, 5, event),
         new SequencedEvent(9L, 8L, true, 7L, 5, null),
         new SequencedExample(
@@ -172,8 +169,7 @@ class MessageTypesTest {
                 Double.NaN,
                 0.5,
                 false,
-                0,
-                0),
+                record),
             null),
         new SequencedExample(9L, false, null, new Evictions(new int[] {130}, new int[] {0, 129})),
         new Evictions(new int[0], new int[0]),

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.towerflow.connectors.codec.EventDecoder;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.ModelSpecs;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class OrderBenchmarkTest {
     }
 
     assertThat(events)
-        .extracting(event -> event.partition() + ":" + event.offset())
+        .extracting(event -> event.record().partition() + ":" + event.record().offset())
         .containsExactly("0:0", "0:1", "0:2", "1:0", "1:1", "1:2", "0:3", "0:4", "0:5", "1:3");
     assertThat(events)
         .extracting(event -> (event.time() - 1_600_000_000_000L) / 1_000)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -190,11 +191,10 @@ class PartitionMergeTest {
         Attributes.NONE,
         Attributes.NONE,
         "",
-        Integer.parseInt(parts[0]),
-        offset);
+        RawRecord.at("ratings", Integer.parseInt(parts[0]), offset));
   }
 
   private static String written(Event event) {
-    return event.partition() + ":" + event.time();
+    return event.record().partition() + ":" + event.time();
   }
 }

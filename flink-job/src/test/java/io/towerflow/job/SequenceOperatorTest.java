@@ -1,14 +1,15 @@
 package io.towerflow.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.towerflow.connectors.codec.DeadLetter;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -129,6 +130,24 @@ class SequenceOperatorTest {
   }
 
   @Test
+  void theDeadLetterOfADuplicateHoldsItsRecordAsItCameAlsoThroughASnapshot() throws Exception {
+    Event duplicate = event(0, 20, "a");
+    OperatorSubtaskState snapshot;
+    try (var sequence = operator("order: time\n" + WITH_IDS)) {
+      sequence.process(event(0, 10, "a"));
+      sequence.process(duplicate); // both wait for partition 1
+      snapshot = sequence.snapshot();
+    }
+    try (var sequence = operator("order: time\n" + WITH_IDS, snapshot)) {
+      sequence.process(event(1, 30, "b"));
+      assertThat(sequence.output(DeadLetters.TAG))
+          .extracting(DeadLetter::record)
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactly(duplicate.record());
+    }
+  }
+
+  @Test
   void whichOfTwoPartitionsHasTheDuplicateIsTheOrdersToSay() throws Exception {
     try (var sequence = operator("order: time\n" + WITH_IDS)) {
       sequence.process(event(1, 20, "a")); // comes first, but is the later one
@@ -148,7 +167,7 @@ class SequenceOperatorTest {
                 "%d %d:%d after %d"
                     .formatted(
                         next.sequence(),
-                        next.event().partition(),
+                        next.event().record().partition(),
                         next.event().time(),
                         next.previous()))
         .toList();
@@ -158,7 +177,7 @@ class SequenceOperatorTest {
     return event(partition, time, "");
   }
 
-  /** The event at the offset of its time. */
+  /** The event at the offset of its time, of a record with a key, a value and headers. */
   private static Event event(int partition, long time, String id) {
     return new Event(
         "u",
@@ -171,14 +190,21 @@ class SequenceOperatorTest {
         Attributes.NONE,
         Attributes.NONE,
         id,
-        partition,
-        time);
+        new RawRecord(
+            new byte[] {-1, 0},
+            ("value " + time).getBytes(UTF_8),
+            "ratings",
+            partition,
+            time,
+            1_700_000_000_000L + time,
+            new String[] {"h", "h", ""},
+            new byte[][] {{-2}, null, {}}));
   }
 
   private static Harness<Integer, Event, SequencedEvent> operator(
       String spec, OperatorSubtaskState... snapshot) throws Exception {
     return Harness.of(
-        new SequenceOperator(new JobPlan("ratings", spec + SIDES, 1, 2)),
+        new SequenceOperator(new JobPlan(spec + SIDES, 1, 2)),
         event -> SequenceOperator.KEY,
         Subtask.ONLY,
         snapshot);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.spec.Lifetime;
 import io.towerflow.spec.VocabularySpec;
@@ -113,8 +114,7 @@ class SequencerTest {
         Attributes.NONE,
         Attributes.NONE,
         "",
-        0,
-        0);
+        RawRecord.at("ratings", 0, 0));
   }
 
   private static String user(boolean ofAnnsShard) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.connectors.codec.EventDecoder;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.TwoTowerLearner;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -75,7 +75,7 @@ class SpecUpgradeTest {
       decoder = new EventDecoder(spec.event());
       sequence =
           Harness.of(
-              new SequenceOperator(new JobPlan("ratings", yaml, 1, 2)),
+              new SequenceOperator(new JobPlan(yaml, 1, 2)),
               event -> SequenceOperator.KEY,
               Subtask.ONLY,
               from.of(0));
@@ -94,10 +94,7 @@ class SpecUpgradeTest {
       trainer =
           Harness.of(
               new TrainerOperator(
-                  "ratings",
-                  () -> new TwoTowerLearner(ModelSpecs.parse(yaml)),
-                  Duration.ofSeconds(10),
-                  1),
+                  () -> new TwoTowerLearner(ModelSpecs.parse(yaml)), Duration.ofSeconds(10), 1),
               example -> LearnerState.MODEL_KEY,
               Subtask.ONLY,
               from.of(3));

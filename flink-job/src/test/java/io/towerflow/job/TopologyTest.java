@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.towerflow.connectors.codec.DeadLetter;
+import io.towerflow.connectors.codec.Messages;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.JobUnderTest.Run;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -134,6 +137,7 @@ class TopologyTest {
           .as("every eleventh record")
           .containsExactlyElementsOf(LongStream.range(0, 40).mapToObj(i -> 11 * i + 10).toList());
       assertThat(run.deadLetters()).as("and the one that is no JSON").hasSize(41);
+      assertHoldTheirRecords(run.deadLetters(), TwoTastes::repeated);
     }
   }
 
@@ -153,11 +157,42 @@ class TopologyTest {
         .extracting(letter -> letter.record().offset())
         .containsExactlyElementsOf(LongStream.rangeClosed(193, 208).boxed().toList());
     assertThat(weighed.deadLetters()).hasSize(17);
+    assertHoldTheirRecords(weighed.deadLetters(), TwoTastes::weighed);
     assertThat(weighed.last().events()).isEqualTo(399);
     assertThat(weighed.last().trained()).isEqualTo(383);
     assertThat(weighed.last().skippedBatches()).isEqualTo(1);
     assertThat(weighed.last().loss()).isFinite();
     assertListsAreRight(weighed);
+
+    byte[][] toSendAgain =
+        weighed.deadLetters().stream()
+            .filter(letter -> letter.reason() == Reason.NOT_TRAINABLE)
+            .filter(letter -> letter.record().offset() != 200)
+            .map(Messages::encode)
+            .toArray(byte[][]::new);
+    Run again =
+        job()
+            .reads(number -> record(toSendAgain[number.intValue()]), toSendAgain.length, 1)
+            .withSpec(spec)
+            .run();
+    assertThat(again.deadLetters()).as("all but the one that weighs too much").isEmpty();
+    assertThat(again.last().trained()).isEqualTo(15);
+  }
+
+  /** The record in a message of the topic of dead letters. */
+  private static RawRecord record(byte[] deadLetter) {
+    return Messages.decodeDeadLetter(deadLetter).record();
+  }
+
+  /** Key, value, headers, timestamp and place are those of the record that was read there. */
+  private static void assertHoldTheirRecords(
+      List<DeadLetter> letters, LongFunction<RawRecord> read) {
+    for (DeadLetter letter : letters) {
+      assertThat(letter.record())
+          .as("the record of %s", letter)
+          .usingRecursiveComparison()
+          .isEqualTo(read.apply(letter.record().offset()));
+    }
   }
 
   @Test

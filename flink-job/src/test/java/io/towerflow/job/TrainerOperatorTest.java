@@ -1,5 +1,6 @@
 package io.towerflow.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -13,6 +14,7 @@ import io.towerflow.learn.RowsLearner;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.UserProfile;
 import java.time.Duration;
@@ -73,6 +75,29 @@ class TrainerOperatorTest {
       assertThat(trainer.output(TrainerOperator.TRAINING_PROGRESS))
           .extracting(TrainingProgress::step)
           .containsExactly(1L);
+    }
+  }
+
+  @Test
+  void theDeadLetterOfAnEventThatWasNotTrainedHoldsItsRecordAsItCameAlsoThroughASnapshot()
+      throws Exception {
+    SequencedExample first = example("ann", 300);
+    SequencedExample third = example(3, "bob", 301, Double.POSITIVE_INFINITY);
+    OperatorSubtaskState snapshot;
+    try (var trainer = trainer(3, NEVER, 1)) {
+      trainer.process(first); // lies untrained in the snapshot
+      trainer.process(third); // waits there for the second
+      snapshot = trainer.snapshot();
+    }
+    SequencedExample second = example("ann", 302);
+    try (var trainer = trainer(3, NEVER, 1, snapshot)) {
+      trainer.process(second);
+
+      assertThat(trainer.output(DeadLetters.TAG))
+          .extracting(DeadLetter::record)
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactly(
+              first.example().record(), second.example().record(), third.example().record());
     }
   }
 
@@ -328,9 +353,7 @@ class TrainerOperatorTest {
         candidate: {features: [{kind: id}]}
         """;
     return Harness.of(
-        new SequenceOperator(new JobPlan("ratings", spec, 1, 1)),
-        event -> SequenceOperator.KEY,
-        Subtask.ONLY);
+        new SequenceOperator(new JobPlan(spec, 1, 1)), event -> SequenceOperator.KEY, Subtask.ONLY);
   }
 
   @Test
@@ -427,8 +450,7 @@ class TrainerOperatorTest {
                   Double.NaN,
                   1,
                   true,
-                  3,
-                  0),
+                  RawRecord.at("ratings", 3, 0)),
               null));
       trainer.wallClock(10_000);
 
@@ -550,7 +572,6 @@ class TrainerOperatorTest {
       int rows, int changed, OperatorSubtaskState... snapshot) throws Exception {
     return Harness.of(
         new TrainerOperator(
-            "ratings",
             () -> {
               rowsLearner = new RowsLearner(rows, changed, 32, 1);
               return rowsLearner;
@@ -619,8 +640,15 @@ class TrainerOperatorTest {
             Double.NaN,
             weight,
             true,
-            3,
-            sequence),
+            new RawRecord(
+                sequence % 2 == 0 ? null : new byte[] {-1, 0},
+                ("value " + sequence).getBytes(UTF_8),
+                "ratings",
+                3,
+                sequence,
+                1_700_000_000_000L + sequence,
+                new String[] {"h", "h", ""},
+                new byte[][] {{-2}, null, {}})),
         null);
   }
 
@@ -633,7 +661,6 @@ class TrainerOperatorTest {
       throws Exception {
     return Harness.of(
         new TrainerOperator(
-            "ratings",
             () -> new TallyLearner(batchSize, publishEveryEvents),
             Duration.ofSeconds(10),
             topKShards),

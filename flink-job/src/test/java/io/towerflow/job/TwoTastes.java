@@ -1,11 +1,12 @@
 package io.towerflow.job;
 
-import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.message.RawRecord;
 import java.nio.charset.StandardCharsets;
 
 /**
  * A stream with something to learn: 24 users of two tastes, 40 items of two kinds, and nobody takes
- * what is not to their taste. One record is no JSON at all.
+ * what is not to their taste. One record is no JSON at all. Records have keys, but for every third,
+ * timestamps and headers, of which the job reads nothing.
  */
 final class TwoTastes {
 
@@ -85,15 +86,16 @@ final class TwoTastes {
   }
 
   private static RawRecord record(String json, int partition, long offset) {
+    byte low = (byte) offset;
     return new RawRecord(
-        null,
+        offset % 3 == 0 ? null : new byte[] {low, -1, 0},
         json.getBytes(StandardCharsets.UTF_8),
         "ratings",
         partition,
         offset,
-        0L,
-        new String[0],
-        new byte[0][]);
+        1_700_000_000_000L + offset,
+        new String[] {"trace", "trace", ""},
+        new byte[][] {{0, low}, null, {}});
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 import io.towerflow.spec.Lifetime;
@@ -87,8 +88,7 @@ class UserOperatorTest {
               1,
               1,
               false,
-              0,
-              0));
+              RawRecord.at("ratings", 0, 0)));
       users.process(event("ann", 400, 4));
 
       UserProfile before = examples(users).get(2).before();
@@ -100,6 +100,7 @@ class UserOperatorTest {
 
   @Test
   void theRestOfTheEventPassesUnchanged() throws Exception {
+    RawRecord record = TwoTastes.record(1);
     try (var users = operator(Subtask.ONLY)) {
       users.process(
           new IndexedEvent(
@@ -120,8 +121,7 @@ class UserOperatorTest {
               4.5,
               0.25,
               false,
-              0,
-              0));
+              record));
 
       SequencedExample example = users.output().get(0);
       assertThat(example.sequence()).isEqualTo(9);
@@ -143,8 +143,7 @@ class UserOperatorTest {
                   4.5,
                   0.25,
                   false,
-                  0,
-                  0));
+                  record));
     }
   }
 
@@ -263,8 +262,7 @@ class UserOperatorTest {
         Double.NaN,
         1,
         true,
-        0,
-        0);
+        RawRecord.at("ratings", 0, 0));
   }
 
   private static Harness<Integer, IndexedEvent, SequencedExample> operator(
@@ -352,7 +350,6 @@ class UserOperatorTest {
         1,
         1,
         true,
-        0,
-        0);
+        RawRecord.at("ratings", 0, 0));
   }
 }

@@ -6,6 +6,7 @@ import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Example;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.ItemProfile;
 import io.towerflow.profile.Sighting;
 import io.towerflow.profile.UserProfile;
@@ -156,8 +157,7 @@ class VocabularyTest {
         Attributes.NONE,
         Attributes.NONE,
         "",
-        0,
-        0);
+        RawRecord.at("ratings", 0, 0));
   }
 
   /** Ann takes a, and then the others go on with b until a given time, every other millisecond. */

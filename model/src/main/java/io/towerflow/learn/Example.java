@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 
@@ -23,8 +24,8 @@ import io.towerflow.profile.UserProfile;
  * @param weight how much the event weighs in training, at least 0
  * @param positive whether the event is one to learn from as a wish for its item; otherwise all that
  *     it says is that its user has taken the item
- * @param partition the log's partition that the record was read from
- * @param offset the record's offset in that partition
+ * @param record the record that the event was decoded from, never null: see {@link
+ *     io.towerflow.message.Event}
  */
 public record Example(
     String user,
@@ -40,8 +41,11 @@ public record Example(
     double value,
     double weight,
     boolean positive,
-    int partition,
-    long offset) {
+    RawRecord record) {
+
+  public Example {
+    RawRecord.require(record);
+  }
 
   /** Whether the item has an index. */
   public boolean itemIsKnown() {

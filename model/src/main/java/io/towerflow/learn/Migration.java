@@ -116,8 +116,7 @@ final class Migration implements StateStore.Reader {
         example.value(),
         example.weight(),
         example.positive(),
-        example.partition(),
-        example.offset());
+        example.record());
   }
 
   /** A query that was not published when the snapshot was taken. */

@@ -3,6 +3,10 @@ package io.towerflow.message;
 /**
  * One interaction of a user with an item, decoded and checked.
  *
+ * <p>Its record goes with it, and its bytes are written wherever the event is, between operators
+ * and into state, because only later does it show that an event is a duplicate or can't be trained,
+ * and its dead letter must hold the record as it came. Nothing is learnt from it.
+ *
  * @param user the user's id, never empty
  * @param item the item's id, never empty
  * @param time when it happened, milliseconds since the epoch (UTC)
@@ -13,8 +17,7 @@ package io.towerflow.message;
  * @param itemAttributes the item's categories and numbers
  * @param context the categories and numbers of the moment
  * @param id the event's own id, empty where the spec names no field for it
- * @param partition the log's partition that the record was read from
- * @param offset the record's offset in that partition
+ * @param record the record that it was decoded from, never null
  */
 public record Event(
     String user,
@@ -27,5 +30,9 @@ public record Event(
     Attributes itemAttributes,
     Attributes context,
     String id,
-    int partition,
-    long offset) {}
+    RawRecord record) {
+
+  public Event {
+    RawRecord.require(record);
+  }
+}

@@ -119,8 +119,7 @@ public final class FieldMapping {
         items.carried(before.itemAttributes()),
         context.carried(before.context()),
         before.id(),
-        before.partition(),
-        before.offset());
+        before.record());
   }
 
   /** Texts as the new spec's fields have them, empty where they were not asked for. */

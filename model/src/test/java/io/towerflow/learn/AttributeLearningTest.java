@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.UserProfile;
 import io.towerflow.spec.ModelSpec;
@@ -66,8 +67,7 @@ class AttributeLearningTest {
               ofItem,
               context,
               "",
-              0,
-              e));
+              RawRecord.at("ratings", 0, e)));
     }
     return events;
   }
@@ -99,8 +99,7 @@ class AttributeLearningTest {
               event.value(),
               event.weight(),
               event.positive(),
-              0,
-              0));
+              RawRecord.at("ratings", 0, 0)));
     }
     return examples;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
@@ -343,8 +344,7 @@ class EvictionTest {
             Double.NaN,
             1,
             true,
-            0,
-            0);
+            RawRecord.at("ratings", 0, 0));
     assertThat(example.after(HISTORY)).as("makes no history").isEqualTo(before);
     return example;
   }
@@ -371,8 +371,7 @@ class EvictionTest {
                 known.value(),
                 known.weight(),
                 known.positive(),
-                known.partition(),
-                known.offset()),
+                known.record()),
             EvictionTest::ignore);
       }
       learner.snapshot(store);

@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.profile.UserProfile;
 import java.util.ArrayList;
@@ -45,8 +46,7 @@ final class ExampleStream {
         Double.NaN,
         weight,
         positive,
-        0,
-        0);
+        RawRecord.at("ratings", 0, 0));
   }
 
   /** Nobody knows the user any more. Gives the index that was the user's. */

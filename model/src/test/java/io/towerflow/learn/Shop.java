@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.message.Attributes;
+import io.towerflow.message.RawRecord;
 import io.towerflow.profile.FieldMapping;
 import io.towerflow.profile.ItemProfile;
 import io.towerflow.profile.UserProfile;
@@ -80,8 +81,7 @@ final class Shop {
         spec.event().value().isPresent() ? e % 5 : Double.NaN,
         spec.event().weight().isPresent() ? 1 + e % 2 : 1,
         positive,
-        0,
-        e);
+        RawRecord.at("ratings", 0, e));
   }
 
   private static Attributes attributes(AttributeFields fields, int number) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
 import io.towerflow.message.RatingError;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import java.util.ArrayList;
@@ -48,8 +49,7 @@ class SplitTrainerTest {
                 Attributes.NONE,
                 Attributes.NONE,
                 "",
-                0,
-                0));
+                RawRecord.at("ratings", 0, 0)));
       }
     }
     return events;
@@ -127,8 +127,7 @@ class SplitTrainerTest {
               Attributes.NONE,
               Attributes.NONE,
               "",
-              0,
-              0));
+              RawRecord.at("ratings", 0, 0)));
     }
     return events;
   }
@@ -179,8 +178,7 @@ class SplitTrainerTest {
                 Attributes.NONE,
                 Attributes.NONE,
                 "",
-                0,
-                0));
+                RawRecord.at("ratings", 0, 0)));
       }
     }
     return events;

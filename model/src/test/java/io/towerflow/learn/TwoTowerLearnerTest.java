@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.RatingError;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.BatchSpec;
@@ -380,8 +381,7 @@ class TwoTowerLearnerTest {
             e.value(),
             weight,
             true,
-            0,
-            at));
+            RawRecord.at("ratings", 0, at)));
     return examples;
   }
 
@@ -532,8 +532,7 @@ class TwoTowerLearnerTest {
               value,
               e.weight(),
               e.positive(),
-              0,
-              0));
+              RawRecord.at("ratings", 0, 0)));
     }
     return rated;
   }
@@ -655,8 +654,7 @@ class TwoTowerLearnerTest {
               1,
               1,
               false,
-              0,
-              0));
+              RawRecord.at("ratings", 0, 0)));
     }
     // A query without a history says nothing, and who dislikes all has none: a query of ids.
     ModelSpec spec =
@@ -805,8 +803,7 @@ class TwoTowerLearnerTest {
             0,
             1,
             true,
-            0,
-            0);
+            RawRecord.at("ratings", 0, 0));
     try (TwoTowerLearner learner = new TwoTowerLearner(spec())) {
       assertThatThrownBy(() -> learner.learn(textless, TwoTowerLearnerTest::ignore))
           .isInstanceOf(IllegalStateException.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import org.junit.jupiter.api.Test;
@@ -94,8 +95,15 @@ class FieldMappingTest {
             ITEM,
             MOMENT,
             "e",
-            1,
-            2);
+            new RawRecord(
+                new byte[] {1},
+                new byte[] {2},
+                "ratings",
+                1,
+                2,
+                9,
+                new String[] {"h"},
+                new byte[][] {null}));
 
     assertThat(FieldMapping.between(NEW, OLD).carried(MAPPING.carried(event)))
         .as("there and back, nothing that both have is lost")

@@ -1,15 +1,12 @@
 package io.towerflow.connectors.codec;
 
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.EventId;
 import java.util.Arrays;
 
 /**
  * A record that cannot be used, and why.
- *
- * <p>What is {@link Reason#isFoundOutLater found out later} has the record's topic, partition and
- * offset, and neither key, value nor headers: whole events would otherwise travel through the job
- * for the sake of the few.
  *
  * @param record the record, untouched
  * @param reason why, as a code
@@ -25,22 +22,18 @@ public record DeadLetter(RawRecord record, Reason reason, String message, String
    */
   static final int WHOLE_BYTES = 128 * 1024;
 
-  /** Kafka's way of saying that a record has no timestamp. */
-  private static final long NO_TIMESTAMP = -1;
-
   /** Bytes of key and of value that are left of a larger record. */
   static final int CUT_BYTES = 32 * 1024;
 
   /**
    * An event that had been taken before.
    *
-   * @param topic the topic that it was read from
    * @param id what tells it from others
    * @param age milliseconds since the event with the same id
    */
-  public static DeadLetter duplicate(String topic, Event event, EventId id, long age) {
+  public static DeadLetter duplicate(Event event, EventId id, long age) {
     return new DeadLetter(
-        leftBehind(topic, event.partition(), event.offset()),
+        event.record(),
         Reason.DUPLICATE,
         "the id '%s' is %s, which an event had that was taken %d ms earlier; ids are remembered for %d ms (event.deduplicate_within)"
             .formatted(id.field(), Excerpt.of(event.id()), age, id.within().toMillis()),
@@ -50,20 +43,12 @@ public record DeadLetter(RawRecord record, Reason reason, String message, String
   /**
    * An event of a batch that could not be trained.
    *
-   * @param topic the topic that it was read from
+   * @param record the event's
    * @param why a sentence
    */
-  public static DeadLetter notTrainable(String topic, int partition, long offset, String why) {
+  public static DeadLetter notTrainable(RawRecord record, String why) {
     return new DeadLetter(
-        leftBehind(topic, partition, offset),
-        Reason.NOT_TRAINABLE,
-        "the event's batch was not trained. " + why,
-        "");
-  }
-
-  private static RawRecord leftBehind(String topic, int partition, long offset) {
-    return new RawRecord(
-        null, null, topic, partition, offset, NO_TIMESTAMP, new String[0], new byte[0][]);
+        record, Reason.NOT_TRAINABLE, "the event's batch was not trained. " + why, "");
   }
 
   /**

@@ -3,6 +3,7 @@ package io.towerflow.connectors.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.towerflow.message.RawRecord;
 import java.io.IOException;
 import java.util.Base64;
 

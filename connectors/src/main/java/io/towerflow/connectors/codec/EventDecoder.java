@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventId;
 import io.towerflow.spec.EventSpec;
@@ -123,7 +124,17 @@ public final class EventDecoder {
    * @throws UndecodableException if the record cannot be used
    */
   public Event decode(RawRecord record) throws UndecodableException {
-    read(record.value());
+    return decode(record.value(), record);
+  }
+
+  /**
+   * Reads an event from a value that the event's record need not hold: for whoever keeps more
+   * events than there is memory for their records.
+   *
+   * @throws UndecodableException if the value cannot be used
+   */
+  public Event decode(byte[] json, RawRecord record) throws UndecodableException {
+    read(json);
     String user = id(spec.user());
     String item = id(spec.item());
     long time = time(spec.time());
@@ -145,8 +156,7 @@ public final class EventDecoder {
         attributes(spec.itemAttributes()),
         attributes(spec.context()),
         eventId,
-        record.partition(),
-        record.offset());
+        record);
   }
 
   /** Fills the slots from the value's fields. */

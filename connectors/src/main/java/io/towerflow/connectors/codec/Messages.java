@@ -179,8 +179,7 @@ public final class Messages {
    * well-formed UTF-8 is written as text, anything else in base64, with {@code "key_encoding"} or
    * {@code "value_encoding"} saying {@code "base64"} beside it. What isn't there is null, and so is
    * the field where no single one is at fault. {@code "cut":true} says that the record {@link
-   * DeadLetter#isCut()}. A record that was {@link Reason#isFoundOutLater left behind} has no key,
-   * value or headers here: it lies in its topic still.
+   * DeadLetter#isCut()}.
    */
   public static byte[] encode(DeadLetter letter) {
     return write(json -> DeadLetterJson.write(json, letter));

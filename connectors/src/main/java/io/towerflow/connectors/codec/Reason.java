@@ -31,13 +31,5 @@ public enum Reason {
   /** Another event with the same id was taken not long before. */
   DUPLICATE,
   /** The batch that the event was in would have made the model's numbers infinite or NaN. */
-  NOT_TRAINABLE;
-
-  /**
-   * Whether it shows only once the record has been read and left behind, so that the dead letter
-   * has its topic, partition and offset alone.
-   */
-  public boolean isFoundOutLater() {
-    return this == DUPLICATE || this == NOT_TRAINABLE;
-  }
+  NOT_TRAINABLE
 }

@@ -1,5 +1,7 @@
 package io.towerflow.connectors.codec;
 
+import io.towerflow.message.RawRecord;
+
 /** A record that cannot be used. It becomes a {@link DeadLetter}, and the stream goes on. */
 public final class UndecodableException extends Exception {
 

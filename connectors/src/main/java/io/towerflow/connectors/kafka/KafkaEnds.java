@@ -1,8 +1,8 @@
 package io.towerflow.connectors.kafka;
 
 import io.towerflow.connectors.codec.DeadLetter;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.time.Duration;

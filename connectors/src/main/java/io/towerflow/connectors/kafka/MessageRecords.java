@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.Messages;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.message.ItemEmbedding;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;

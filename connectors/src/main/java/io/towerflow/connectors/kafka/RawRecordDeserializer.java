@@ -1,6 +1,6 @@
 package io.towerflow.connectors.kafka;
 
-import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.message.RawRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;

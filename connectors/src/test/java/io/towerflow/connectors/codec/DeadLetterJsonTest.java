@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.EventId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -81,7 +82,17 @@ class DeadLetterJsonTest {
   }
 
   @Test
-  void aDuplicateSaysWhereItsRecordLies() {
+  void whatWasDecodedAndThenSetAsideHoldsItsRecordAsItCame() {
+    RawRecord record =
+        new RawRecord(
+            NOT_TEXT,
+            "{\"eid\":\"e9\"}".getBytes(UTF_8),
+            "ratings",
+            3,
+            17,
+            1_234,
+            new String[] {"h"},
+            new byte[][] {null});
     Event event =
         new Event(
             "u",
@@ -94,20 +105,34 @@ class DeadLetterJsonTest {
             Attributes.NONE,
             Attributes.NONE,
             "e9",
-            3,
-            17);
-    DeadLetter letter =
-        DeadLetter.duplicate("ratings", event, new EventId("eid", Duration.ofHours(1)), 20);
+            record);
+    String asItCame =
+        """
+        "topic":"ratings","partition":3,"offset":17,"timestamp":1234,\
+        "key":"/wDAgA==","key_encoding":"base64","value":"{\\"eid\\":\\"e9\\"}",\
+        "headers":[{"name":"h","value":null}]}\
+        """;
 
-    assertThat(new String(Messages.encode(letter), UTF_8))
+    DeadLetter duplicate = DeadLetter.duplicate(event, new EventId("eid", Duration.ofHours(1)), 20);
+    assertThat(new String(Messages.encode(duplicate), UTF_8))
         .isEqualTo(
             """
             {"reason":"DUPLICATE","message":"the id 'eid' is \\"e9\\", which an event had that was \
             taken 20 ms earlier; ids are remembered for 3600000 ms (event.deduplicate_within)",\
-            "field":"eid","topic":"ratings","partition":3,"offset":17,"timestamp":-1,\
-            "key":null,"value":null,"headers":[]}\
-            """);
-    assertComesBack(letter);
+            "field":"eid",\
+            """
+                + asItCame);
+    assertComesBack(duplicate);
+
+    DeadLetter notTrainable = DeadLetter.notTrainable(record, "It weighs too much.");
+    assertThat(new String(Messages.encode(notTrainable), UTF_8))
+        .isEqualTo(
+            """
+            {"reason":"NOT_TRAINABLE","message":"the event's batch was not trained. It weighs too much.",\
+            "field":null,\
+            """
+                + asItCame);
+    assertComesBack(notTrainable);
   }
 
   @Test

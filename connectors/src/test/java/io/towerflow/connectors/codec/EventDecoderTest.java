@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -87,8 +88,18 @@ class EventDecoderTest {
     assertThat(event.time()).isEqualTo(881_250_949_000L);
     assertThat(event.value()).isEqualTo(4.5);
     assertThat(event.texts()).containsExactly("Salty Pier", "sea");
-    assertThat(event.partition()).isEqualTo(3);
-    assertThat(event.offset()).isEqualTo(17);
+  }
+
+  @Test
+  void anEventHasTheRecordThatItWasReadFromOrTheOneThatIsGivenInItsPlace()
+      throws UndecodableException {
+    RawRecord record = Records.of(GOOD);
+    RawRecord place = RawRecord.at("ratings", 3, 17);
+
+    assertThat(decoder.decode(record).record()).isSameAs(record);
+    Event event = decoder.decode(record.value(), place);
+    assertThat(event.item()).isEqualTo("i7");
+    assertThat(event.record()).isSameAs(place);
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.towerflow.connectors.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.towerflow.message.RawRecord;
+
 /** Raw records for tests. */
 final class Records {
 

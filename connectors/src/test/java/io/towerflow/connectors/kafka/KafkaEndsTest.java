@@ -3,7 +3,7 @@ package io.towerflow.connectors.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.message.RawRecord;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.Messages;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.RatingError;
+import io.towerflow.message.RawRecord;
 import io.towerflow.message.Recommendation;
 import io.towerflow.message.TrainingProgress;
 import java.io.IOException;

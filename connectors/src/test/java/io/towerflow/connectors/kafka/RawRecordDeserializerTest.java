@@ -2,7 +2,7 @@ package io.towerflow.connectors.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.towerflow.connectors.codec.RawRecord;
+import io.towerflow.message.RawRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.towerflow.connectors.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.connectors.codec.DeadLetter;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.Reason;
+import io.towerflow.message.RawRecord;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;

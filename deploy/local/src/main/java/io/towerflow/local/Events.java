@@ -1,23 +1,22 @@
 package io.towerflow.local;
 
 import io.towerflow.connectors.codec.EventDecoder;
-import io.towerflow.connectors.codec.RawRecord;
 import io.towerflow.connectors.codec.UndecodableException;
 import io.towerflow.connectors.data.DataSet;
 import io.towerflow.connectors.data.DataSetProducer;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.EventSpec;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Events as the job reads them: through the decoder, which refuses what it would refuse there. */
+/**
+ * Events as the job reads them: through the decoder, which refuses what it would refuse there. Of
+ * their records they have the place alone, since some readers keep all of them in memory.
+ */
 final class Events {
-
-  private static final String[] NO_HEADERS = {};
-  private static final byte[][] NO_HEADER_VALUES = {};
 
   private Events() {}
 
@@ -28,7 +27,10 @@ final class Events {
    */
   static long read(Backlog ratings, EventSpec spec, Consumer<Event> reader) {
     Decoding decoding = new Decoding(spec, reader);
-    ratings.read(record -> decoding.add(raw(record)));
+    ratings.read(
+        record ->
+            decoding.add(
+                record.value(), RawRecord.at(record.topic(), record.partition(), record.offset())));
     return decoding.refused;
   }
 
@@ -42,26 +44,10 @@ final class Events {
     try (Stream<Map<String, Object>> events = data.events()) {
       Iterator<Map<String, Object>> all = events.iterator();
       for (long offset = 0; all.hasNext(); offset++) {
-        decoding.add(raw(DataSetProducer.value(all.next()), offset));
+        decoding.add(DataSetProducer.value(all.next()), RawRecord.at("", 0, offset));
       }
     }
     return decoding.refused;
-  }
-
-  private static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
-    return new RawRecord(
-        record.key(),
-        record.value(),
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        NO_HEADERS,
-        NO_HEADER_VALUES);
-  }
-
-  private static RawRecord raw(byte[] value, long offset) {
-    return new RawRecord(null, value, "", 0, offset, 0, NO_HEADERS, NO_HEADER_VALUES);
   }
 
   private static final class Decoding {
@@ -74,10 +60,10 @@ final class Events {
       this.reader = reader;
     }
 
-    void add(RawRecord record) {
+    void add(byte[] value, RawRecord place) {
       Event event;
       try {
-        event = decoder.decode(record);
+        event = decoder.decode(value, place);
       } catch (UndecodableException e) {
         refused++;
         return;

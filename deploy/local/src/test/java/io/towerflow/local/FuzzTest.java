@@ -12,6 +12,7 @@ import io.towerflow.connectors.codec.Reason;
 import io.towerflow.connectors.kafka.KafkaSettings;
 import io.towerflow.connectors.kafka.TopicAdmin;
 import io.towerflow.connectors.kafka.TopicShape;
+import io.towerflow.message.RawRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +26,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +113,9 @@ class FuzzTest {
   private static final List<String> FIELDS =
       List.of("user", "item", "time", "stars", "weight", "price", "genre", "other", "event");
 
+  /** Not long ago, or the broker would drop what is past its retention. */
+  private static final long FIRST_TIMESTAMP = System.currentTimeMillis();
+
   private final SplittableRandom random = new SplittableRandom(7);
 
   /** Records that are as they should be. */
@@ -128,7 +135,7 @@ class FuzzTest {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"))) {
       KafkaSettings settings = KafkaSettings.of(broker.address());
       TopicAdmin.ensureTopics(settings, Map.of("ratings", TopicShape.plain(1)));
-      List<byte[]> sent = send(broker);
+      List<ProducerRecord<byte[], byte[]>> sent = send(broker);
       Path spec = Files.writeString(directory.resolve("fuzz.yaml"), SPEC);
 
       CommandLineRun run =
@@ -162,7 +169,8 @@ class FuzzTest {
   }
 
   /** The offsets of the dead letters, each of which must be the record that was sent there. */
-  private BitSet deadLetters(KafkaSettings settings, List<byte[]> sent) throws IOException {
+  private BitSet deadLetters(KafkaSettings settings, List<ProducerRecord<byte[], byte[]>> sent)
+      throws IOException {
     BitSet offsets = new BitSet();
     BitSet poisoned = new BitSet();
     BitSet undecoded = new BitSet();
@@ -178,6 +186,7 @@ class FuzzTest {
             offsets.set(offset);
             assertThat(letter.message()).isNotBlank();
             reasons.add(letter.reason());
+            assertIsWhatWasSent(sent.get(offset), letter.record());
             if (letter.reason() == Reason.NOT_TRAINABLE) {
               poisoned.set(offset);
               return;
@@ -190,9 +199,6 @@ class FuzzTest {
               return;
             }
             undecoded.set(offset);
-            assertThat(isWhatWasSent(sent.get(offset), letter.record().value()))
-                .as("the letter of record %d holds it", offset)
-                .isTrue();
           });
     }
     assertThat(duplicates).isEqualTo(thoseWhoseIdAnEarlierOneHad(sent, undecoded));
@@ -220,29 +226,43 @@ class FuzzTest {
   }
 
   /** By the records' order alone, since all ids are remembered for longer than the stream takes. */
-  private static BitSet thoseWhoseIdAnEarlierOneHad(List<byte[]> sent, BitSet undecoded)
-      throws IOException {
+  private static BitSet thoseWhoseIdAnEarlierOneHad(
+      List<ProducerRecord<byte[], byte[]>> sent, BitSet undecoded) throws IOException {
     ObjectMapper json = new ObjectMapper();
     Set<String> had = new HashSet<>();
     BitSet duplicates = new BitSet();
     for (int i = undecoded.nextClearBit(0); i < RECORDS; i = undecoded.nextClearBit(i + 1)) {
-      if (!had.add(json.readTree(sent.get(i)).get("event").asText())) {
+      if (!had.add(json.readTree(sent.get(i).value()).get("event").asText())) {
         duplicates.set(i);
       }
     }
     return duplicates;
   }
 
-  /** Whether a letter's value is the record's, or its beginning where the record is very large. */
-  private static boolean isWhatWasSent(byte[] sent, byte[] left) {
-    if (sent == null || sent.length <= 128 * 1024) {
-      return Arrays.equals(sent, left);
+  /** All of it, or, where the record is very large, the beginning of its value. */
+  private static void assertIsWhatWasSent(
+      ProducerRecord<byte[], byte[]> sent, RawRecord inTheLetter) {
+    String record = "record " + inTheLetter.offset();
+    byte[] left = inTheLetter.value();
+    assertThat(inTheLetter.timestamp()).as(record).isEqualTo(sent.timestamp());
+    if (sent.value() != null && sent.value().length > 128 * 1024) {
+      assertThat(left).as(record).isNotEmpty();
+      assertThat(Arrays.mismatch(sent.value(), left)).as(record).isEqualTo(left.length);
+      return;
     }
-    return left.length > 0 && Arrays.mismatch(sent, left) == left.length;
+    assertThat(left).as(record).isEqualTo(sent.value());
+    assertThat(inTheLetter.key()).as(record).isEqualTo(sent.key());
+    Header[] headers = sent.headers().toArray();
+    assertThat(inTheLetter.headerNames())
+        .as(record)
+        .containsExactly(Stream.of(headers).map(Header::key).toArray(String[]::new));
+    assertThat(inTheLetter.headerValues())
+        .as(record)
+        .isDeepEqualTo(Stream.of(headers).map(Header::value).toArray(byte[][]::new));
   }
 
-  private List<byte[]> send(EmbeddedBroker broker) throws Exception {
-    List<byte[]> sent = new ArrayList<>();
+  private List<ProducerRecord<byte[], byte[]>> send(EmbeddedBroker broker) throws Exception {
+    List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
     List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
@@ -250,16 +270,26 @@ class FuzzTest {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (int i = 0; i < RECORDS; i++) {
-        key = null;
+        key = i % 5 == 0 ? null : ("key " + i).getBytes(UTF_8);
         byte[] value = value(i);
-        sent.add(value);
-        acknowledged.add(producer.send(new ProducerRecord<>("ratings", key, value)));
+        sent.add(new ProducerRecord<>("ratings", 0, FIRST_TIMESTAMP + i, key, value, headers(i)));
+        acknowledged.add(producer.send(sent.get(i)));
       }
     }
     for (Future<RecordMetadata> each : acknowledged) {
       each.get();
     }
     return sent;
+  }
+
+  /** Up to three, some of one name, some without a value. */
+  private static List<Header> headers(int i) {
+    List<Header> headers = new ArrayList<>();
+    for (int h = 0; h < i % 4; h++) {
+      headers.add(
+          new RecordHeader("h" + h / 2, h == i % 3 ? null : new byte[] {(byte) i, (byte) h}));
+    }
+    return headers;
   }
 
   private byte[] value(int i) {

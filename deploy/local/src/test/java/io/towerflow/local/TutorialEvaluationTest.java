@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.towerflow.learn.SplitTrainer;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
+import io.towerflow.message.RawRecord;
 import io.towerflow.spec.ModelSpecs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +59,7 @@ class TutorialEvaluationTest {
                 Attributes.NONE,
                 Attributes.NONE,
                 "",
-                0,
-                EVENTS.size()));
+                RawRecord.at("ratings", 0, EVENTS.size())));
       }
     }
     data = Files.createDirectories(directory.resolve("data"));
