@@ -26,7 +26,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  */
 public final class ModelSpecs {
 
-  private static final List<String> PRESETS = List.of("offline-best", "online", "tutorial");
+  private static final List<String> PRESETS =
+      List.of("offline-best", "online", "online-wide", "tutorial");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder(

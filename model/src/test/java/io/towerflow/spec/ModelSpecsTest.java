@@ -110,6 +110,28 @@ class ModelSpecsTest {
   }
 
   @Test
+  void onlineWideIsOnlineWithMoreOfEverything() {
+    ModelSpec online = ModelSpecs.load("online");
+    ModelSpec wide = ModelSpecs.load("online-wide");
+
+    assertThat(wide.event()).isEqualTo(online.event());
+    assertThat(wide.query())
+        .containsExactly(
+            new FeatureSpec.History(100, List.of(0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99), true));
+    assertThat(wide.candidate())
+        .containsExactly(
+            new FeatureSpec.Id(256),
+            new FeatureSpec.Text("movie_title", 256, 10_000, 32),
+            online.candidate().get(2));
+    assertThat(wide.towers()).isEqualTo(online.towers());
+    assertThat(wide.loss().uniformNegatives()).isEqualTo(2048);
+    assertThat(wide.loss().samplingCorrection()).isEqualTo(1);
+    assertThat(wide.optimizer()).isEqualTo(online.optimizer());
+    assertThat(wide.batch()).isEqualTo(online.batch());
+    assertThat(wide.replay()).isEqualTo(online.replay());
+  }
+
+  @Test
   void theOnlinePresetReadsTheHistoryThroughTheCandidatesRows() {
     ModelSpec spec = ModelSpecs.load("online");
 
@@ -260,7 +282,7 @@ class ModelSpecsTest {
         .hasMessageContaining("no such file, nor a preset; did you mean online?");
     assertThatThrownBy(() -> ModelSpecs.load("/nowhere/at/all.yaml"))
         .isInstanceOf(SpecException.class)
-        .hasMessageContaining("known here: offline-best, online, tutorial");
+        .hasMessageContaining("known here: offline-best, online, online-wide, tutorial");
     assertThatThrownBy(() -> ModelSpecs.load(folder.toString()))
         .isInstanceOf(SpecException.class)
         .hasMessageContaining("cannot be read");
