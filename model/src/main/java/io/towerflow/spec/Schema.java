@@ -261,7 +261,7 @@ final class Schema {
       Key.of(
           "accumulator_decay",
           number("a number greater than 0 and at most 1", x -> (float) x > 0 && x <= 1),
-          "1.0");
+          "0.9999");
   static final Key<Double> ADAGRAD_EPSILON = Key.of("epsilon", notNegative(), "1.0e-7");
 
   static final Shape ADAGRAD_SHAPE =

@@ -60,7 +60,7 @@ class AdagradConformanceTest {
     candidate: {features: [%s]}
     towers: {layers: [], normalize: false, temperature: 1, item_bias: false}
     loss: {uniform_negatives: 20}
-    optimizer: {kind: adagrad, learning_rate: 0.1, initial_accumulator: 0.1, epsilon: 1.0e-7}
+    optimizer: {kind: adagrad, learning_rate: 0.1, initial_accumulator: 0.1, accumulator_decay: 1, epsilon: 1.0e-7}
     """
         .formatted(candidate);
   }

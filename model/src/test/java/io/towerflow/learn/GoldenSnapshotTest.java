@@ -57,6 +57,7 @@ class GoldenSnapshotTest {
       towers: {combine: concat, layers: [2], temperature: 0.13}
       loss: {uniform_negatives: 3, frequency_estimate: gap}
       rating: {weight: 0.1, layers: [2]}
+      optimizer: {accumulator_decay: 1}
       batch: {size: 8}
       replay: {ratio: 1, memory: 20}
       evaluation: {every_events: 10}

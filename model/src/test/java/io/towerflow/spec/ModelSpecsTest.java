@@ -173,7 +173,7 @@ class ModelSpecsTest {
                     true,
                     true),
                 new RatingSpec(0, List.of(256, 128)),
-                new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
+                new OptimizerSpec.Adagrad(0.1, 0.1, 0.9999, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
                 new ReplaySpec(1, 1_000_000, true),
                 new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
@@ -569,7 +569,7 @@ class ModelSpecsTest {
   @ValueSource(strings = {"1.0e-7", "1e-7", "0.0000001", "1.0E-7"})
   void numbersMayBeWrittenInEveryUsualForm(String text) {
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {epsilon: " + text + "}").optimizer())
-        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7));
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 0.9999, 1e-7));
   }
 
   @Test
@@ -579,9 +579,9 @@ class ModelSpecsTest {
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adam, beta_1: 0.5}").optimizer())
         .isEqualTo(new OptimizerSpec.Adam(0.001, 0.5, 0.999, 1e-7));
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adagrad}").optimizer())
-        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7));
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 0.9999, 1e-7));
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {weight_decay: 0.3}").optimizer())
-        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7, 0.3));
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 0.9999, 1e-7, 0.3));
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: adam, weight_decay: 0.3}").optimizer())
         .isEqualTo(new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-7, 0.3));
     assertThat(ModelSpecs.parse(LEAST + "optimizer: {kind: sgd, weight_decay: 0.3}").optimizer())

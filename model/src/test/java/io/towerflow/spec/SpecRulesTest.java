@@ -292,7 +292,7 @@ class SpecRulesTest {
         .asString()
         .startsWith("optimizer.epsilon: with an initial_accumulator of 0");
     assertThat(ModelSpecs.parse(IDS + "optimizer: {epsilon: 0}").optimizer())
-        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 1, 0));
+        .isEqualTo(new OptimizerSpec.Adagrad(0.1, 0.1, 0.9999, 0));
   }
 
   @Test
