@@ -34,6 +34,8 @@ record ValueType<T>(String takes, Reader<T> reader) {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,13})(ms|s|m|h|d)");
 
+  private static final String POSITIVE = "a number greater than 0";
+
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   /** See {@link #reader}. */
@@ -96,30 +98,31 @@ record ValueType<T>(String takes, Reader<T> reader) {
 
   /** A number that is still positive and finite in single precision, in which models compute. */
   static ValueType<Double> positiveNumber() {
-    return number("a number greater than 0", x -> (float) x > 0 && Float.isFinite((float) x));
+    return number(POSITIVE, ValueType::isPositive);
   }
 
   /** A positive number, or a word that stands for none. */
   static ValueType<OptionalDouble> positiveNumberOr(String word) {
-    return new ValueType<>(
-        positiveNumber().takes + ", or " + word,
-        (value, path, problems) ->
+    return scalar(
+        POSITIVE + ", or " + word,
+        value ->
             value.isTextual() && value.textValue().equals(word)
                 ? Optional.of(OptionalDouble.empty())
-                : number(
-                        positiveNumber().takes + ", or " + word,
-                        x -> (float) x > 0 && Float.isFinite((float) x))
-                    .read(value, path, problems)
-                    .map(OptionalDouble::of));
+                : numberOf(value, ValueType::isPositive).map(OptionalDouble::of));
+  }
+
+  private static boolean isPositive(double x) {
+    return (float) x > 0 && Float.isFinite((float) x);
   }
 
   static ValueType<Double> number(String takes, Range range) {
-    return scalar(
-        takes,
-        value ->
-            value.isNumber() && range.contains(value.doubleValue())
-                ? Optional.of(value.doubleValue())
-                : Optional.empty());
+    return scalar(takes, value -> numberOf(value, range));
+  }
+
+  private static Optional<Double> numberOf(JsonNode value, Range range) {
+    return value.isNumber() && range.contains(value.doubleValue())
+        ? Optional.of(value.doubleValue())
+        : Optional.empty();
   }
 
   /** Which numbers are taken. */

@@ -66,31 +66,21 @@ class TutorialEvaluationTest {
     Files.writeString(data.resolve("u.item"), items);
     Files.writeString(data.resolve("u.data"), ratings);
     run =
-        CommandLineRun.of(
-            Files.createDirectories(directory.resolve("temporary")),
-            "evaluate",
-            "--protocol",
-            "tutorial",
-            "--data",
-            data.toString(),
-            "--layers",
-            "64,32",
-            "--layers",
-            "8",
-            "--without",
-            "time,text",
-            "--epochs",
-            "5",
-            "--every",
-            "2",
-            "--seed",
-            "3",
-            "--report-dir",
-            directory.resolve("report").toString(),
-            "--json");
+        evaluate(
+            directory.resolve("report"),
+            "--layers 64,32 --layers 8 --without time,text --epochs 5 --every 2 --seed 3");
     assertThat(run.errors()).isEmpty();
     assertThat(run.code()).isZero();
     figures = new ObjectMapper().readTree(run.lastLine());
+  }
+
+  private static CommandLineRun evaluate(Path report, String options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("evaluate", "--protocol", "tutorial"));
+    arguments.addAll(List.of(options.split(" ")));
+    arguments.addAll(
+        List.of("--data", data.toString(), "--report-dir", report.toString(), "--json"));
+    return CommandLineRun.of(
+        Files.createDirectories(directory.resolve("temporary")), arguments.toArray(String[]::new));
   }
 
   @Test
@@ -176,25 +166,7 @@ class TutorialEvaluationTest {
   @Test
   void runsThatDifferByTheirSeedAreSummedUpByTheirMean() throws Exception {
     Path report = directory.resolve("repeated");
-    CommandLineRun repeated =
-        CommandLineRun.of(
-            Files.createDirectories(directory.resolve("temporary")),
-            "evaluate",
-            "--protocol",
-            "tutorial",
-            "--data",
-            data.toString(),
-            "--layers",
-            "8",
-            "--without",
-            "time",
-            "--epochs",
-            "4",
-            "--repeat",
-            "3",
-            "--report-dir",
-            report.toString(),
-            "--json");
+    CommandLineRun repeated = evaluate(report, "--layers 8 --without time --epochs 4 --repeat 3");
     assertThat(repeated.errors()).isEmpty();
     JsonNode told = new ObjectMapper().readTree(repeated.lastLine());
     JsonNode runs = told.get("runs");
