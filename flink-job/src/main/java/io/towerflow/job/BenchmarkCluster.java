@@ -23,9 +23,9 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * A cluster of one slot in this process for a benchmark's jobs, with Flink's settings as the job
- * has them and all its files in one directory. Whatever waits here ends when the benchmark is to
- * stop.
+ * A cluster of task managers of one slot, in this process, for a benchmark's jobs, with Flink's
+ * settings as the job has them and all its files in one directory. Whatever waits here ends when
+ * the benchmark is to stop.
  */
 final class BenchmarkCluster {
 
@@ -48,7 +48,8 @@ final class BenchmarkCluster {
   private final BenchmarkWatcher watcher;
   private final MiniCluster cluster;
 
-  private BenchmarkCluster(Map<String, String> flink, Path directory, BenchmarkWatcher watcher)
+  private BenchmarkCluster(
+      Map<String, String> flink, int taskManagers, Path directory, BenchmarkWatcher watcher)
       throws Exception {
     this.flink = flink;
     this.directory = directory;
@@ -57,7 +58,7 @@ final class BenchmarkCluster {
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration())
-                .setNumTaskManagers(1)
+                .setNumTaskManagers(taskManagers)
                 .setNumSlotsPerTaskManager(1)
                 .build());
     cluster.start();
@@ -67,14 +68,19 @@ final class BenchmarkCluster {
    * Measures on a cluster that is there for as long as that takes.
    *
    * @param flink of Flink's configuration, instead of what the job would set
+   * @param taskManagers of one slot each
    * @param directory for checkpoints and RocksDB's files
    * @return empty if it was stopped
    * @throws IllegalStateException if a job fails
    */
   static <T> Optional<T> run(
-      Map<String, String> flink, Path directory, BenchmarkWatcher watcher, Benchmark<T> benchmark)
+      Map<String, String> flink,
+      int taskManagers,
+      Path directory,
+      BenchmarkWatcher watcher,
+      Benchmark<T> benchmark)
       throws Exception {
-    BenchmarkCluster cluster = new BenchmarkCluster(flink, directory, watcher);
+    BenchmarkCluster cluster = new BenchmarkCluster(flink, taskManagers, directory, watcher);
     try {
       return Optional.of(benchmark.measure(cluster));
     } catch (Stopped e) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -39,10 +40,12 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
  * in this process with its checkpoints on the local disk; only the learner is a {@link
  * RowsLearner}, which has a table and learns nothing.
  *
- * <p>The table is filled by a stream and checkpointed, and RocksDB is given the time to put its
- * files in order, which is the fill's cost and not that of what comes. Then, again and again, rows
- * are touched and the table is checkpointed once the trainer has done so and the disk has had a
- * pause, as it has between a job's checkpoints. In the end a new job restores the last checkpoint.
+ * <p>There is a job for each size, on a task manager of its own. Its table is filled by a stream
+ * and checkpointed, and RocksDB is given the time to put its files in order, which is the fill's
+ * cost and not that of what comes. Then, in rounds, rows of each table in turn are touched and the
+ * table is checkpointed once the trainer has done so and the disk has had a pause, as it has
+ * between a job's checkpoints: a disk is not as fast in one minute as in the next, and so all sizes
+ * see the same minutes. In the end new jobs restore the last checkpoints, one after the other.
  */
 public final class CheckpointBenchmark {
 
@@ -77,15 +80,15 @@ public final class CheckpointBenchmark {
   /**
    * What is measured.
    *
-   * @param rows rows of the table
-   * @param dirtyRows rows touched before each checkpoint, at most {@code rows}
-   * @param checkpoints how many, after the first and what RocksDB makes of it
+   * @param rows rows of each table
+   * @param dirtyRows rows touched before each checkpoint, at most as many as a table has
+   * @param checkpoints how many of each table, after the first and what RocksDB makes of it
    * @param width weights of a row, which has as many slots
    * @param pause time before each checkpoint, for RocksDB to compact what was written
    * @param flink of Flink's configuration, instead of what the job would set
    */
   public record Plan(
-      int rows,
+      List<Integer> rows,
       int dirtyRows,
       int checkpoints,
       int width,
@@ -102,104 +105,82 @@ public final class CheckpointBenchmark {
   }
 
   /**
-   * Measures one size of table.
+   * Measures.
    *
    * @param directory for checkpoints and RocksDB's files
-   * @return empty if it was stopped
-   * @throws IllegalStateException if the job fails
+   * @return the costs of each size, in the plan's order; empty if it was stopped
+   * @throws IllegalStateException if a job fails
    */
-  public static Optional<CheckpointCosts> run(Plan plan, Path directory, BenchmarkWatcher watcher)
-      throws Exception {
+  public static Optional<List<CheckpointCosts>> run(
+      Plan plan, Path directory, BenchmarkWatcher watcher) throws Exception {
     return BenchmarkCluster.run(
         plan.flink,
+        plan.rows.size(),
         directory,
         watcher,
         cluster -> new CheckpointBenchmark(plan, cluster).measure());
   }
 
-  private CheckpointCosts measure() throws Exception {
-    Filled filled = fillAndTouch();
-    // The table of the first job is garbage by now, and large.
-    String name = cluster.name("restored");
-    BenchmarkProbe probe = BenchmarkProbe.ALL.open(name, new BenchmarkProbe());
+  private List<CheckpointCosts> measure() throws Exception {
+    List<Table> tables = new ArrayList<>();
     try {
-      Run run = submit(name, probe, Optional.of(filled.path));
-      await(run, "restoring rows", () -> Math.max(0, probe.rowsRestored()), plan.rows);
-      cluster.cancel(run.id);
+      for (int i = 0; i < plan.rows.size(); i++) {
+        tables.add(new Table("filled " + i, plan.rows.get(i), Optional.empty()));
+        tables.get(i).fill();
+      }
+      for (int round = 1; round <= plan.checkpoints; round++) {
+        cluster.watcher().progress("checkpoints", round, plan.checkpoints);
+        for (Table table : tables) {
+          table.touch();
+          table.checkpoint();
+        }
+      }
+      for (Table table : tables) {
+        // It is garbage from now on, and large: a heap has no room for it and what is restored.
+        table.end();
+      }
+      List<CheckpointCosts> costs = new ArrayList<>();
+      for (int i = 0; i < tables.size(); i++) {
+        costs.add(restored("restored " + i, tables.get(i)));
+      }
+      return costs;
     } finally {
-      BenchmarkProbe.ALL.close(name);
+      tables.forEach(Table::forget);
+    }
+  }
+
+  private CheckpointCosts restored(String name, Table filled) throws Exception {
+    Table table = new Table(name, filled.rows, Optional.of(filled.path));
+    BenchmarkProbe probe = table.probe;
+    try {
+      await(
+          table.id,
+          String.format(Locale.ROOT, "restoring %,d rows", table.rows),
+          () -> Math.max(0, probe.rowsRestored()),
+          table.rows);
+      table.end();
+    } finally {
+      table.forget();
     }
     return new CheckpointCosts(
-        plan.rows,
+        filled.rows,
         plan.dirtyRows,
         rowBytes(),
         filled.costs.get(0),
         filled.costs.subList(1, filled.costs.size()),
         filled.longestEarlyWrite / 1e6,
-        filled.tableBytes,
+        filled.probe.bytes(),
         probe.rowsRestored(),
         probe.restoreTook() / 1e6);
-  }
-
-  /**
-   * What the first job leaves.
-   *
-   * @param path of the last checkpoint
-   */
-  private record Filled(List<Cost> costs, String path, long longestEarlyWrite, long tableBytes) {}
-
-  private Filled fillAndTouch() throws Exception {
-    String name = cluster.name("filled");
-    BenchmarkProbe probe = BenchmarkProbe.ALL.open(name, new BenchmarkProbe());
-    try {
-      Run run = submit(name, probe, Optional.empty());
-      List<Cost> costs = new ArrayList<>();
-      probe.allow(plan.rows);
-      await(run, "filling the table", probe::touched, plan.rows);
-      String path = run.checkpoint(costs);
-      long longestEarlyWrite = probe.longestEarlyWrite();
-      settle(run);
-      for (int i = 1; i <= plan.checkpoints; i++) {
-        probe.allow(plan.dirtyRows);
-        long touched = plan.rows + (long) i * plan.dirtyRows;
-        cluster.until(run.id, () -> probe.touched() >= touched);
-        cluster.watcher().progress("checkpoints", i, plan.checkpoints);
-        path = run.checkpoint(costs);
-      }
-      cluster.cancel(run.id);
-      return new Filled(costs, path, longestEarlyWrite, probe.bytes());
-    } finally {
-      BenchmarkProbe.ALL.close(name);
-    }
-  }
-
-  private void settle(Run run) throws Exception {
-    List<Cost> costs = new ArrayList<>();
-    int quiet = 0;
-    while (quiet < SETTLED) {
-      run.checkpoint(costs);
-      long uploaded = costs.get(costs.size() - 1).uploadedBytes();
-      quiet = uploaded < NOTHING_BYTES ? quiet + 1 : 0;
-      cluster.watcher().progress("letting RocksDB settle", quiet, SETTLED);
-    }
   }
 
   private int rowBytes() {
     return 2 * plan.width * Float.BYTES + Integer.BYTES;
   }
 
-  private Run submit(String name, BenchmarkProbe probe, Optional<String> checkpoint)
-      throws Exception {
-    JobGraph graph = graph(name);
-    checkpoint.ifPresent(
-        path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
-    return new Run(graph, cluster.submit(graph), probe);
-  }
-
-  private JobGraph graph(String name) {
+  private JobGraph graph(String name, int rows) {
     StreamExecutionEnvironment env = cluster.environment(NEVER);
     // Numbers travel with the job graph, a plan can't.
-    int rows = plan.rows;
     int dirtyRows = plan.dirtyRows;
     int width = plan.width;
     long seed = plan.seed;
@@ -226,36 +207,78 @@ public final class CheckpointBenchmark {
     return env.getStreamGraph().getJobGraph();
   }
 
-  private void await(Run run, String what, LongSupplier done, long all) throws Exception {
+  private void await(JobID job, String what, LongSupplier done, long all) throws Exception {
     cluster.until(
-        run.id,
+        job,
         () -> {
           cluster.watcher().progress(what, done.getAsLong(), all);
           return done.getAsLong() >= all;
         });
   }
 
-  /** A job that runs. */
-  private final class Run {
+  /** A table of one size, and the job that has it. */
+  private final class Table {
+    private final String name;
+    private final int rows;
+    private final BenchmarkProbe probe;
     private final JobGraph graph;
     private final JobID id;
-    private final BenchmarkProbe probe;
 
-    Run(JobGraph graph, JobID id, BenchmarkProbe probe) {
-      this.graph = graph;
-      this.id = id;
-      this.probe = probe;
-    }
+    /** Of the first checkpoint, and of those after the table was touched. */
+    private final List<Cost> costs = new ArrayList<>();
+
+    private long longestEarlyWrite;
+    private long touched;
+
+    /** Of the last checkpoint. */
+    private String path;
 
     /**
-     * Takes a checkpoint, after a pause.
+     * Starts the job.
      *
-     * @param costs takes what it cost
-     * @return its path
+     * @param checkpoint what it begins with
      */
-    String checkpoint(List<Cost> costs) throws Exception {
+    Table(String name, int rows, Optional<String> checkpoint) throws Exception {
+      this.name = cluster.name(name);
+      this.rows = rows;
+      probe = BenchmarkProbe.ALL.open(this.name, new BenchmarkProbe());
+      graph = graph(this.name, rows);
+      checkpoint.ifPresent(
+          path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
+      id = cluster.submit(graph);
+    }
+
+    void fill() throws Exception {
+      probe.allow(rows);
+      await(id, String.format(Locale.ROOT, "filling %,d rows", rows), probe::touched, rows);
+      touched = rows;
+      checkpoint();
+      longestEarlyWrite = probe.longestEarlyWrite();
+      settle();
+    }
+
+    private void settle() throws Exception {
+      int quiet = 0;
+      while (quiet < SETTLED) {
+        quiet = taken().uploadedBytes() < NOTHING_BYTES ? quiet + 1 : 0;
+        cluster.watcher().progress("letting RocksDB settle", quiet, SETTLED);
+      }
+    }
+
+    void touch() throws Exception {
+      probe.allow(plan.dirtyRows);
+      touched += plan.dirtyRows;
+      cluster.until(id, () -> probe.touched() >= touched);
+    }
+
+    void checkpoint() throws Exception {
+      costs.add(taken());
+    }
+
+    /** Takes a checkpoint, after a pause: what it cost. */
+    private Cost taken() throws Exception {
       cluster.pause(plan.pause);
-      String path = cluster.result(cluster.miniCluster().triggerCheckpoint(id));
+      path = cluster.result(cluster.miniCluster().triggerCheckpoint(id));
       CompletedCheckpointStats stats = latest();
       // It is known to be complete a moment before the statistics know it.
       while (stats == null || !path.equals(stats.getExternalPath())) {
@@ -263,14 +286,12 @@ public final class CheckpointBenchmark {
         stats = latest();
       }
       TaskStateStats trainer = stats.getTaskStateStats(trainer().getID());
-      costs.add(
-          new Cost(
-              trainer.getCheckpointedSize(),
-              trainer.getStateSize(),
-              stats.getEndToEndDuration(),
-              trainer.getSubtaskStats()[0].getSyncCheckpointDuration(),
-              probe.lastWrite() / 1e6));
-      return path;
+      return new Cost(
+          trainer.getCheckpointedSize(),
+          trainer.getStateSize(),
+          stats.getEndToEndDuration(),
+          trainer.getSubtaskStats()[0].getSyncCheckpointDuration(),
+          probe.lastWrite() / 1e6);
     }
 
     private CompletedCheckpointStats latest() throws Exception {
@@ -284,6 +305,15 @@ public final class CheckpointBenchmark {
           .filter(vertex -> vertex.getName().contains(TRAINER))
           .findFirst()
           .orElseThrow();
+    }
+
+    /** Ends the job; its checkpoints stay. */
+    void end() throws Exception {
+      cluster.cancel(id);
+    }
+
+    void forget() {
+      BenchmarkProbe.ALL.close(name);
     }
   }
 

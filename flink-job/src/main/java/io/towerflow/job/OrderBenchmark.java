@@ -68,7 +68,7 @@ public final class OrderBenchmark {
   public static Optional<OrderCosts> run(Plan plan, Path directory, BenchmarkWatcher watcher)
       throws Exception {
     return BenchmarkCluster.run(
-        plan.flink, directory, watcher, cluster -> new OrderBenchmark(plan, cluster).measure());
+        plan.flink, 1, directory, watcher, cluster -> new OrderBenchmark(plan, cluster).measure());
   }
 
   private OrderCosts measure() throws Exception {

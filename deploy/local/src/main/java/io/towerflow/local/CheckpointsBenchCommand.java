@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
     description = {
       "Measures bytes and time of checkpoints against the size of the table that the trainer"
           + " keeps.",
-      "For each size the job's trainer fills a table on a cluster in this process; then the same"
-          + " number of random rows is touched before each checkpoint. In the end a new job"
-          + " restores the last one. Rows are updated without a model, since ten million rows would"
-          + " take long to train.",
+      "For each size the job's trainer fills a table on a cluster in this process; then, in rounds,"
+          + " the same number of random rows of each table is touched before its checkpoint, so"
+          + " that all sizes meet the same disk. In the end new jobs restore the last ones. Rows"
+          + " are updated without a model, since ten million rows would take long to train.",
       "Tells whether bounds are met; a bound that is missed is no failure. Ten million rows take a"
           + " heap of 6 GB (TOWERFLOW_JAVA_OPTS=-Xmx6g) and 15 GB of disk."
     },
@@ -32,7 +32,7 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
   /** A row costs about so much more heap than weights and slots, with the bytes of a restore. */
   private static final double HEAP_FACTOR = 1.5;
 
-  private static final long HEAP_OF_THE_CLUSTER = 300L << 20;
+  private static final long HEAP_OF_A_TASK_MANAGER = 300L << 20;
 
   private final Session session;
 
@@ -105,15 +105,12 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
             checkpoints,
             width,
             width));
-    List<CheckpointCosts> costs = new ArrayList<>();
-    for (int size : rows) {
-      Optional<CheckpointCosts> measured = measure(size);
-      if (measured.isEmpty()) {
-        return Launcher.FAILED;
-      }
-      costs.add(measured.get());
-      output.say(CheckpointsReport.line(measured.get()));
+    Optional<List<CheckpointCosts>> measured = measure();
+    if (measured.isEmpty()) {
+      return Launcher.FAILED;
     }
+    List<CheckpointCosts> costs = measured.get();
+    costs.forEach(cost -> output.say(CheckpointsReport.line(cost)));
     CheckpointsReport told = new CheckpointsReport(Machine.description(), width, costs);
     output.say("");
     told.verdicts().forEach(verdict -> output.say(verdict.line()));
@@ -121,10 +118,10 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
     return Launcher.DONE;
   }
 
-  private Optional<CheckpointCosts> measure(int size) throws Exception {
+  private Optional<List<CheckpointCosts>> measure() throws Exception {
     CheckpointBenchmark.Plan plan =
         new CheckpointBenchmark.Plan(
-            size,
+            rows,
             dirty,
             checkpoints,
             width,
@@ -133,7 +130,7 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
             bench.flink());
     return bench.measure(
         session,
-        String.format(Locale.ROOT, "%,d rows", size),
+        "bench",
         (directory, watcher) -> CheckpointBenchmark.run(plan, directory, watcher));
   }
 
@@ -144,17 +141,20 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
     if (!(pause >= 0)) {
       throw bench.wrong("--pause: must be 0 or more, is " + pause);
     }
+    long all = 0;
     for (int size : rows) {
       if (size < dirty) {
         throw bench.wrong("--rows: must be --dirty (%d) or more, is %d".formatted(dirty, size));
       }
-      long heap = HEAP_OF_THE_CLUSTER + (long) (HEAP_FACTOR * 2 * Float.BYTES * width * size);
-      if (heap > Runtime.getRuntime().maxMemory()) {
-        throw bench.wrong(
-            "--rows: %d take a heap of %d MB, and there are %d: set TOWERFLOW_JAVA_OPTS=-Xmx%dm"
-                .formatted(
-                    size, heap >> 20, Runtime.getRuntime().maxMemory() >> 20, (heap >> 20) + 100));
-      }
+      all += size;
+    }
+    long cluster = rows.size() * HEAP_OF_A_TASK_MANAGER;
+    long heap = cluster + (long) (HEAP_FACTOR * 2 * Float.BYTES * width * all);
+    if (heap > Runtime.getRuntime().maxMemory()) {
+      throw bench.wrong(
+          "--rows: %d in all take a heap of %d MB, and there are %d: set TOWERFLOW_JAVA_OPTS=-Xmx%dm"
+              .formatted(
+                  all, heap >> 20, Runtime.getRuntime().maxMemory() >> 20, (heap >> 20) + 100));
     }
   }
 }
