@@ -41,6 +41,7 @@ public final class CanonicalSpec {
     Optional<ModelSpec> spec = Optional.empty();
     try {
       if (JSON.readTree(text) instanceof ObjectNode tree) {
+        complete(tree);
         spec = new SpecReader(problems).read(tree);
       } else {
         problems.add("all of it", "it is no section of keys");
@@ -50,6 +51,19 @@ public final class CanonicalSpec {
     }
     return spec.orElseThrow(
         () -> new SpecException("The model spec in the snapshot", problems.found()));
+  }
+
+  /** A text without a key was written before there was one: it means what was done then. */
+  private static void complete(ObjectNode tree) {
+    for (JsonNode feature : tree.path(Schema.QUERY.name()).path(Schema.FEATURES.name())) {
+      if (feature instanceof ObjectNode keys && keys.path(Schema.KIND).asText().equals("history")) {
+        for (Key<Boolean> gate : List.of(Schema.AGE_GATE, Schema.MEAN_GATE)) {
+          if (!keys.has(gate.name())) {
+            keys.put(gate.name(), false);
+          }
+        }
+      }
+    }
   }
 
   /** The tree of a spec; keys that may be left out and mean nothing then are left out. */
@@ -126,6 +140,8 @@ public final class CanonicalSpec {
       put(node, Schema.ITEMS, history.items());
       put(node, Schema.DECAYS, history.decays());
       put(node, Schema.TIME_GATE, history.timeGate());
+      put(node, Schema.AGE_GATE, history.ageGate());
+      put(node, Schema.MEAN_GATE, history.meanGate());
     } else if (feature instanceof FeatureSpec.BucketizedTime time) {
       put(node, Schema.WIDTH, time.width());
       put(node, Schema.FROM, time.from());

@@ -180,8 +180,13 @@ public sealed interface FeatureSpec {
    * @param decays the weight of an item is {@code decay^age}, age 0 being the newest; one mean a
    *     decay
    * @param timeGate whether the weights are also gated by a learned factor for the time since
+   * @param ageGate whether they are by one for the age
+   * @param meanGate whether each mean is gated by a learned factor for the time since the last
+   *     item, and by one for the number of items taken
    */
-  record History(int items, List<Double> decays, boolean timeGate) implements FeatureSpec {
+  record History(
+      int items, List<Double> decays, boolean timeGate, boolean ageGate, boolean meanGate)
+      implements FeatureSpec {
     @Override
     public String kind() {
       return "history";

@@ -126,7 +126,7 @@ final class Schema {
 
   static final Shape POPULARITY_SHAPE = feature("popularity", HALF_LIVES, AGE);
 
-  static final Key<Integer> ITEMS = Key.of("items", wholeNumber(1, 1000), "50");
+  static final Key<Integer> ITEMS = Key.of("items", wholeNumber(1, 1000), "100");
   static final Key<List<Double>> DECAYS =
       Key.of(
           "decays",
@@ -136,8 +136,11 @@ final class Schema {
               1),
           "[0.2, 0.5, 0.8, 0.95, 0.99]");
   static final Key<Boolean> TIME_GATE = Key.of("time_gate", truth(), "true");
+  static final Key<Boolean> AGE_GATE = Key.of("age_gate", truth(), "true");
+  static final Key<Boolean> MEAN_GATE = Key.of("mean_gate", truth(), "true");
 
-  static final Shape HISTORY_SHAPE = feature("history", ITEMS, DECAYS, TIME_GATE);
+  static final Shape HISTORY_SHAPE =
+      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE);
 
   static final Key<Instant> FROM = Key.required("from", instant());
   static final Key<Instant> TO = Key.required("to", instant());

@@ -39,6 +39,8 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
           Schema.MAX_TOKENS,
           Schema.ITEMS,
           Schema.TIME_GATE,
+          Schema.AGE_GATE,
+          Schema.MEAN_GATE,
           Schema.CLAMP,
           Schema.DROPOUT,
           Schema.NORMALIZE,

@@ -300,7 +300,11 @@ final class SpecReader {
 
   private static FeatureSpec.History history(Values values) {
     return new FeatureSpec.History(
-        values.get(Schema.ITEMS), values.get(Schema.DECAYS), values.get(Schema.TIME_GATE));
+        values.get(Schema.ITEMS),
+        values.get(Schema.DECAYS),
+        values.get(Schema.TIME_GATE),
+        values.get(Schema.AGE_GATE),
+        values.get(Schema.MEAN_GATE));
   }
 
   private static TowerSpec towers(Values values) {

@@ -5,16 +5,23 @@ import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Decayed means of the embeddings of the last items, one mean a decay, mixed dimension by
  * dimension.
  *
- * <p>With items k = 0, 1, ... newest first, {@code dt_k} the time since item k was taken, and
- * decays m: {@code a_mk = decay_m^k * exp(gate[bucket(dt_k), m])}, {@code p_m = sum_k a_mk E_k /
- * sum_k a_mk}, {@code x = sum_m mix_m * p_m} where {@code mix_m} has a weight for each dimension. A
- * query without history has x = 0.
+ * <p>With items k = 0, 1, ... newest first, {@code dt_k} the time since item k was taken, n the
+ * items taken and decays m: {@code a_mk = decay_m^k * exp(time[bucket(dt_k), m] + age[bucket(k),
+ * m])}, {@code p_m = sum_k a_mk E_k / sum_k a_mk}, {@code x = sum_m exp(pause[bucket(dt_0), m] +
+ * taken[bucket(n), m]) * mix_m * p_m} where {@code mix_m} has a weight for each dimension. The
+ * gates are learnt, from 0; what the spec leaves out stays there. A query without history has x =
+ * 0.
  */
 final class HistoryFeature implements Feature<QueryContext> {
 
@@ -22,9 +29,13 @@ final class HistoryFeature implements Feature<QueryContext> {
 
   private final RowTable items;
   private final int length;
+  private final int scales;
   private final float[][] decayed;
-  private final RowTable gates;
-  private final RowTable mix;
+  private final Optional<RowTable> times;
+  private final Optional<RowTable> ages;
+  private final Optional<RowTable> pauses;
+  private final Optional<RowTable> taken;
+  private final Optional<RowTable> mix;
 
   /**
    * Describes the feature.
@@ -34,22 +45,30 @@ final class HistoryFeature implements Feature<QueryContext> {
   HistoryFeature(FeatureSpec.History spec, RowTable items, Optimizer optimizer, long seed) {
     this.items = items;
     this.length = spec.items();
-    int scales = spec.decays().size();
+    this.scales = spec.decays().size();
     this.decayed = new float[scales][length];
     for (int m = 0; m < scales; m++) {
       for (int k = 0; k < length; k++) {
         decayed[m][k] = (float) Math.pow(spec.decays().get(m), k);
       }
     }
-    this.gates =
-        spec.timeGate()
-            ? new RowTable("history_gate", scales, Initializer.constant(0), optimizer, seed)
-            : null;
+    Function<String, RowTable> gate =
+        name -> new RowTable(name, scales, Initializer.constant(0), optimizer, seed);
+    this.times = tableIf(spec.timeGate(), "history_gate", gate);
+    this.ages = tableIf(spec.ageGate(), "history_age", gate);
+    this.pauses = tableIf(spec.meanGate(), "history_pause", gate);
+    this.taken = tableIf(spec.meanGate(), "history_taken", gate);
     this.mix =
-        scales > 1
-            ? new RowTable(
-                "history_mix", items.width(), blocks(scales, items.width()), optimizer, seed)
-            : null;
+        tableIf(
+            scales > 1,
+            "history_mix",
+            name ->
+                new RowTable(name, items.width(), blocks(scales, items.width()), optimizer, seed));
+  }
+
+  private static Optional<RowTable> tableIf(
+      boolean there, String name, Function<String, RowTable> table) {
+    return there ? Optional.of(table.apply(name)) : Optional.empty();
   }
 
   /** Each scale starts out speaking for its own block of dimensions, and softly for the others. */
@@ -60,7 +79,7 @@ final class HistoryFeature implements Feature<QueryContext> {
 
   /** The tables that this feature owns, besides the items' embeddings. */
   List<RowTable> ownTables() {
-    return java.util.stream.Stream.of(gates, mix).filter(java.util.Objects::nonNull).toList();
+    return Stream.of(times, ages, pauses, taken, mix).flatMap(Optional::stream).toList();
   }
 
   @Override
@@ -76,52 +95,96 @@ final class HistoryFeature implements Feature<QueryContext> {
   @Override
   public Encoded encode(List<QueryContext> inputs, Step step) {
     int n = inputs.size();
-    int scales = decayed.length;
     int longest = 1;
     for (QueryContext input : inputs) {
       longest = Math.max(longest, Math.min(length, input.recentItems().length));
     }
     int h = longest;
     int[] positions = new int[n * h];
-    int[] gaps = new int[n * h];
     float[] weights = new float[n * scales * h];
     // Padding reads row 0 with weight 0.
     int padding = step.row(items, 0);
-    int noGap = gates == null ? 0 : step.row(gates, 0);
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
-      int taken = Math.min(h, input.recentItems().length);
+      int there = Math.min(h, input.recentItems().length);
       for (int k = 0; k < h; k++) {
-        boolean there = k < taken;
-        positions[i * h + k] = there ? step.row(items, input.recentItems()[k]) : padding;
-        if (gates != null) {
-          gaps[i * h + k] =
-              there
-                  ? step.row(gates, LogBuckets.gap(input.time() - input.recentTimes()[k]))
-                  : noGap;
-        }
-        if (there) {
-          for (int m = 0; m < scales; m++) {
-            weights[(i * scales + m) * h + k] = decayed[m][k];
-          }
+        positions[i * h + k] = k < there ? step.row(items, input.recentItems()[k]) : padding;
+        for (int m = 0; k < there && m < scales; m++) {
+          weights[(i * scales + m) * h + k] = decayed[m][k];
         }
       }
     }
-    if (mix != null) {
-      step.all(mix, scales);
-    }
-    return loaded -> vectors(loaded, n, h, positions, gaps, weights);
+    List<Encoded> ofItems = new ArrayList<>();
+    times.ifPresent(table -> ofItems.add(timeGates(table, inputs, h, step)));
+    ages.ifPresent(table -> ofItems.add(ageGates(table, h, step)));
+    List<Encoded> ofMeans = new ArrayList<>();
+    pauses.ifPresent(table -> ofMeans.add(gates(table, inputs, HistoryFeature::pause, step)));
+    taken.ifPresent(
+        table -> ofMeans.add(gates(table, inputs, input -> LogBuckets.count(input.taken()), step)));
+    mix.ifPresent(table -> step.all(table, scales));
+    return loaded -> {
+      NDArray rows = loaded.gather(items, positions, n, h);
+      NDArray a = loaded.floats(weights, n, scales, h);
+      if (!ofItems.isEmpty()) {
+        a = a.mul(sum(ofItems, loaded).exp().transpose(0, 2, 1));
+      }
+      NDArray total = a.sum(new int[] {2}, true).maximum(loaded.number(LEAST_WEIGHT));
+      NDArray means = a.batchMatMul(rows).div(total);
+      if (!ofMeans.isEmpty()) {
+        means = means.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
+      }
+      return mix.isPresent()
+          ? means.mul(loaded.leaf(mix.get())).sum(new int[] {1})
+          : means.reshape(n, width());
+    };
   }
 
-  private NDArray vectors(Step step, int n, int h, int[] positions, int[] gaps, float[] weights) {
-    int scales = decayed.length;
-    NDArray rows = step.gather(items, positions, n, h);
-    NDArray a = step.floats(weights, n, scales, h);
-    if (gates != null) {
-      a = a.mul(step.gather(gates, gaps, n, h).exp().transpose(0, 2, 1));
+  private static NDArray sum(List<Encoded> gates, Step step) {
+    NDArray sum = gates.get(0).vectors(step);
+    for (Encoded gate : gates.subList(1, gates.size())) {
+      sum = sum.add(gate.vectors(step));
     }
-    NDArray means =
-        a.batchMatMul(rows).div(a.sum(new int[] {2}, true).maximum(step.number(LEAST_WEIGHT)));
-    return mix == null ? means.reshape(n, width()) : means.mul(step.leaf(mix)).sum(new int[] {1});
+    return sum;
+  }
+
+  /** By the time since each of the last h items was taken: shape (inputs, h, scales). */
+  private static Encoded timeGates(RowTable table, List<QueryContext> inputs, int h, Step step) {
+    int n = inputs.size();
+    int none = step.row(table, 0);
+    int[] rows = new int[n * h];
+    for (int i = 0; i < n; i++) {
+      QueryContext input = inputs.get(i);
+      for (int k = 0; k < h; k++) {
+        rows[i * h + k] =
+            k < input.recentTimes().length
+                ? step.row(table, LogBuckets.gap(input.time() - input.recentTimes()[k]))
+                : none;
+      }
+    }
+    return loaded -> loaded.gather(table, rows, n, h);
+  }
+
+  /** By the age of each of the last h items: shape (1, h, scales). */
+  private static Encoded ageGates(RowTable table, int h, Step step) {
+    int[] rows = new int[h];
+    for (int k = 0; k < h; k++) {
+      rows[k] = step.row(table, LogBuckets.count(k));
+    }
+    return loaded -> loaded.gather(table, rows, 1, h);
+  }
+
+  /** By something of the query: shape (inputs, scales). */
+  private static Encoded gates(
+      RowTable table, List<QueryContext> inputs, ToIntFunction<QueryContext> bucket, Step step) {
+    int[] rows =
+        inputs.stream().mapToInt(input -> step.row(table, bucket.applyAsInt(input))).toArray();
+    return loaded -> loaded.gather(table, rows, rows.length);
+  }
+
+  /** The bucket of the time since the last item; without one it is the longest. */
+  static int pause(QueryContext input) {
+    return input.recentTimes().length == 0
+        ? LogBuckets.GAPS - 1
+        : LogBuckets.gap(input.time() - input.recentTimes()[0]);
   }
 }

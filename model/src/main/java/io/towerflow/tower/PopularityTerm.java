@@ -35,11 +35,7 @@ final class PopularityTerm {
     step.all(base, 1);
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
-      int gap =
-          input.recentTimes().length == 0
-              ? LogBuckets.GAPS - 1
-              : LogBuckets.gap(input.time() - input.recentTimes()[0]);
-      gapRows[i] = step.row(gaps, gap);
+      gapRows[i] = step.row(gaps, HistoryFeature.pause(input));
       takenRows[i] = step.row(taken, LogBuckets.count(input.taken()));
     }
     return loaded -> weights(loaded, gapRows, takenRows);

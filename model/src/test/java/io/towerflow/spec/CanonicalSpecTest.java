@@ -27,7 +27,8 @@ class CanonicalSpecTest {
       query:
         features:
           - {kind: id, width: 3}
-          - {kind: history, items: 7, decays: [0.1, 0.99], time_gate: false}
+          - {kind: history, items: 7, decays: [0.1, 0.99], time_gate: false, age_gate: false,
+             mean_gate: false}
           - {kind: bucketized_time, width: 3, from: 1998-01-01, to: 1700000000001, buckets: 9}
           - {kind: bucketized_time, width: 4, period: 12h}
           - {kind: normalized_time, clamp: 2.5}

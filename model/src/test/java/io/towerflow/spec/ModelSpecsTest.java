@@ -117,7 +117,8 @@ class ModelSpecsTest {
     assertThat(wide.event()).isEqualTo(online.event());
     assertThat(wide.query())
         .containsExactly(
-            new FeatureSpec.History(100, List.of(0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99), true));
+            new FeatureSpec.History(
+                200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true));
     assertThat(wide.candidate())
         .containsExactly(
             new FeatureSpec.Id(256),
@@ -154,7 +155,9 @@ class ModelSpecsTest {
                     AttributeFields.NONE),
                 EventOrder.ARRIVAL,
                 new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
-                List.of(new FeatureSpec.History(50, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true)),
+                List.of(
+                    new FeatureSpec.History(
+                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true)),
                 List.of(
                     new FeatureSpec.Id(160),
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),

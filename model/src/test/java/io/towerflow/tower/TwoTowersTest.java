@@ -261,7 +261,8 @@ class TwoTowersTest {
 
   @Test
   void aHistoryIsTheDecayedMeanOfTheItemsOwnEmbeddings() {
-    List<FeatureSpec> history = List.of(new FeatureSpec.History(3, List.of(0.5), false));
+    List<FeatureSpec> history =
+        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 7, 0);
@@ -283,7 +284,8 @@ class TwoTowersTest {
 
   @Test
   void eachDecaySpeaksForItsOwnDimensionsFirstAndTheGateWeighsTheTimeSince() {
-    List<FeatureSpec> history = List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true));
+    List<FeatureSpec> history =
+        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -298,6 +300,42 @@ class TwoTowersTest {
       // Mixed: dimension 0 is 1 * 1 + 0.1 * 3, dimension 1 is 0.1 * 1 + 1 * 3.
       assertThat(towers.queryVectors(List.of(query)))
           .containsExactly(new float[] {1.3f, 3.1f}, CLOSE);
+    }
+  }
+
+  @Test
+  void anItemIsWeighedByItsAgeAndAMeanByThePauseAndTheItemsTaken() {
+    List<FeatureSpec> history =
+        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true));
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
+      set(towers, "item", 3, 1, 1);
+      set(towers, "item", 4, 4, 4);
+      set(towers, "item", 5, 10, 10);
+      // Ages 0, 1 and 2 are of buckets 0, 1 and 2: 1 weighs twice as much in the first mean, 2
+      // nothing in the second.
+      set(towers, "history_age", 1, (float) Math.log(2), 0);
+      set(towers, "history_age", 2, 0, Float.NEGATIVE_INFINITY);
+      // 3 s since the last item are of bucket 2, 5 items taken of bucket 3.
+      set(towers, "history_pause", 2, (float) Math.log(3), 0);
+      set(towers, "history_taken", 3, (float) Math.log(2), (float) Math.log(4));
+      QueryContext query =
+          new QueryContext(
+              1,
+              8_000,
+              new int[] {3, 4, 5},
+              new long[] {5_000, 5_000, 0},
+              5,
+              EncodedAttributes.NONE);
+      // Decay 0.5: (1*1 + 2*0.5*4 + 0.25*10) / (1 + 1 + 0.25) = 10/3, times 3 and 2: 20.
+      // Decay 1: (1*1 + 1*4) / 2 = 2.5, times 4: 10. Mixed: 1 * 20 + 0.1 * 10, 0.1 * 20 + 1 * 10.
+      assertThat(towers.queryVectors(List.of(query))).containsExactly(new float[] {21, 12}, CLOSE);
+      // Without a pause and with another number of items taken the means count as they are.
+      QueryContext sooner =
+          new QueryContext(1, 5_000, new int[] {3}, new long[] {5_000}, 1, EncodedAttributes.NONE);
+      assertThat(towers.queryVectors(List.of(sooner)))
+          .containsExactly(new float[] {1.1f, 1.1f}, CLOSE);
+      assertThat(towers.queryVectors(List.of(user(1)))).containsExactly(0, 0);
     }
   }
 
@@ -361,7 +399,7 @@ class TwoTowersTest {
                 2, 5, Instant.ofEpochSecond(0), Instant.ofEpochSecond(100)),
             new FeatureSpec.NormalizedTime(5),
             new FeatureSpec.CyclicTime(List.of(Cycle.DAY, Cycle.YEAR), Optional.of(3)),
-            new FeatureSpec.History(4, List.of(0.3, 0.9), true));
+            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true));
     List<FeatureSpec> candidate =
         List.of(
             new FeatureSpec.Id(4),

@@ -22,7 +22,7 @@ class PrequentialEvaluationTest {
   private static final String SPEC =
       ModelSpecs.text("online")
           .replace("width: 160", "width: 16")
-          .replace("items: 50", "items: 10")
+          .replace("items: 100", "items: 10")
           .replace("every_events: 1000,", "every_events: 400,")
           .replace("full_until: 10000", "full_until: 300");
 
