@@ -140,8 +140,11 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
      */
     boolean read;
 
-    /** Rows that the open segment says are gone, null if there are none. */
-    RowSet removed;
+    /** Rows that the open segment has an entry of, null if there are none. */
+    RowSet appended;
+
+    /** How many of them {@link #alive} knows of, the first so many. */
+    int settled;
 
     /** The block that is being filled, null if there is none, and how many entries it has. */
     ByteBuffer block;
@@ -150,6 +153,18 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
 
     Table(String name) {
       this.name = name;
+    }
+
+    /**
+     * Lets {@link #alive} know of what was appended, all of it in a loop that does nothing else: of
+     * a large table it is in no cache, and such a loop waits for many rows at once.
+     */
+    void settle(Segment open) {
+      if (appended != null) {
+        while (settled < appended.size()) {
+          alive.put(appended.row(settled++), open.number());
+        }
+      }
     }
 
     double bytesAlive() {
@@ -222,6 +237,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   @Override
   public void remove(String table, int row) throws Exception {
     Table rows = table(table);
+    rows.settle(open);
     if (rows.alive.get(row) != IndexMap.NONE) {
       changedBytes += append(rows, row, GONE);
     }
@@ -261,6 +277,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   @Override
   public void forEach(String name, StateStore.RowVisitor visitor) throws Exception {
     Table table = table(name);
+    table.settle(open);
     boolean first = !table.read;
     table.read = true;
     RowSet removed = new RowSet();
@@ -297,6 +314,7 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
   /** Brings what is alive in the oldest segments to the next one, where there is much garbage. */
   private void clean() throws Exception {
     allowance += MOST_CLEANED * changedBytes;
+    settle();
     while (!segments.isEmpty() && isTooLarge() && allowance >= segments.getFirst().bytes()) {
       Segment oldest = segments.removeFirst();
       for (Part part : oldest.parts()) {
@@ -315,10 +333,15 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
       allowance -= oldest.bytes();
       cleaned.add(oldest);
       store.putDescription(oldest.number(), description(oldest, true));
+      settle();
     }
     if (!segments.isEmpty()) {
       allowance = Math.min(allowance, segments.getFirst().bytes());
     }
+  }
+
+  private void settle() {
+    tables.values().forEach(table -> table.settle(open));
   }
 
   /** Lets go of what was cleaned and is on the side that nothing is appended to. */
@@ -367,21 +390,25 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
    * @return bytes of the entry
    */
   private int append(Table table, int row, byte[] value) throws Exception {
-    boolean isRemoved = table.removed != null && table.removed.find(row) >= 0;
-    if (open != null
-        && (openBytes >= SEGMENT_BYTES || isRemoved || table.alive.get(row) == open.number())) {
+    boolean isThere = table.appended != null && table.appended.find(row) >= 0;
+    if (open != null && (openBytes >= SEGMENT_BYTES || isThere)) {
       finish();
     }
     if (open == null) {
       open = new Segment(next, new ArrayList<>());
       openBytes = 0;
     }
+    if (table.appended == null) {
+      table.appended = new RowSet();
+      table.settled = 0;
+    }
     if (value == GONE) {
+      table.settle(open);
       table.alive.remove(row);
-      table.removed = table.removed == null ? new RowSet() : table.removed;
-      table.removed.add(row);
+      table.appended.add(row);
+      table.settled++;
     } else {
-      table.alive.put(row, open.number());
+      table.appended.add(row);
     }
     int bytes = ENTRY_BYTES + value.length;
     ByteBuffer block = blockFor(table, bytes);
@@ -421,7 +448,8 @@ public final class RowLog implements StateStore.Reader, StateStore.Writer {
       if (table.block != null) {
         putBlock(table);
       }
-      table.removed = null;
+      table.settle(open);
+      table.appended = null;
     }
     store.putDescription(open.number(), description(open, false));
     segments.addLast(open);

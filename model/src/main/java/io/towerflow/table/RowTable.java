@@ -35,6 +35,9 @@ public final class RowTable {
   private static final int PAGE_ROWS = 1 << PAGE_BITS;
   private static final int ROW_MASK = PAGE_ROWS - 1;
 
+  /** Weights and slots that {@link #drainDirty} reads before it hands them over. */
+  private static final int DRAINED_FLOATS = 1 << 14;
+
   /** Of an object, where the heap is large. */
   private static final int REFERENCE_BYTES = 8;
 
@@ -200,18 +203,44 @@ public final class RowTable {
    * Takes as long as there are such rows, however large the table.
    */
   public void drainDirty(RowSink sink) throws Exception {
+    int[] dirtyPlaces = takeDirtyPlaces();
+    int most = Math.max(1, DRAINED_FLOATS / stride);
+    int[] rows = new int[Math.min(most, dirtyPlaces.length)];
+    float[] values = new float[rows.length * stride];
+    for (int from = 0; from < dirtyPlaces.length; from += most) {
+      int count = Math.min(most, dirtyPlaces.length - from);
+      // Rows of a large table are not in the processor's caches. Loops that do nothing but read
+      // wait for many of them at once; a loop that hands over as it reads waits for each.
+      for (int i = 0; i < count; i++) {
+        int place = dirtyPlaces[from + i];
+        rows[i] = page(place).rows[place & ROW_MASK];
+      }
+      for (int i = 0; i < count; i++) {
+        int place = dirtyPlaces[from + i];
+        System.arraycopy(page(place).data, base(place), values, i * stride, stride);
+      }
+      for (int i = 0; i < count; i++) {
+        sink.put(rows[i], bytes(values, i * stride));
+      }
+    }
+  }
+
+  /** The places of all dirty rows, ascending; none is dirty afterwards. */
+  private int[] takeDirtyPlaces() {
     Arrays.sort(dirtyPages, 0, dirtied); // memory is slower the more it is jumped about
+    int[] found = new int[dirty];
+    int size = 0;
     for (int i = 0; i < dirtied; i++) {
       Page page = pages[dirtyPages[i]];
       for (long rest = page.dirty; rest != 0; rest &= rest - 1) {
-        int inPage = Long.numberOfTrailingZeros(rest);
-        sink.put(page.rows[inPage], bytes(page, inPage));
+        found[size++] = dirtyPages[i] << PAGE_BITS | Long.numberOfTrailingZeros(rest);
       }
       page.dirty = 0;
     }
     dirtyPages = new int[0];
     dirtied = 0;
     dirty = 0;
+    return found;
   }
 
   /**
@@ -264,14 +293,14 @@ public final class RowTable {
       Page page = page(place);
       if ((page.updated & bit(place)) != 0) {
         digest.update(index.putInt(0, row).array());
-        digest.update(bytes(page, place & ROW_MASK));
+        digest.update(bytes(page.data, base(place)));
       }
     }
   }
 
-  private byte[] bytes(Page page, int inPage) {
+  private byte[] bytes(float[] values, int offset) {
     ByteBuffer buffer = ByteBuffer.allocate(stride * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(page.data, inPage * stride, stride);
+    buffer.asFloatBuffer().put(values, offset, stride);
     return buffer.array();
   }
 

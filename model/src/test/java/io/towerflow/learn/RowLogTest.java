@@ -52,6 +52,8 @@ class RowLogTest {
     log.put("a", 3, bytes(31));
     log.remove("a", 3);
     log.remove("a", 4);
+    log.put("a", 5, bytes(50));
+    log.remove("a", 5);
     log.commit();
     assertThat(read(store, "a")).isEqualTo(Map.of(2, "21"));
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.optimizer.Adagrad;
 import io.towerflow.optimizer.Sgd;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,42 @@ class RowTableTest {
     assertThat(drain(table)).isEmpty();
     update(table, 5, new float[] {1, 2});
     assertThat(drain(table)).containsOnlyKeys(5);
+  }
+
+  @Test
+  void rowsAreDrainedInTheOrderInWhichTheyLieHoweverMany() throws Exception {
+    RowTable table = table(7);
+    int rows = 100_000;
+    Map<Integer, byte[]> expected = new LinkedHashMap<>();
+    for (int row = rows; row > 0; row--) {
+      table.read(row, new float[table.width()], 0); // the first to be read lies first
+    }
+    for (int row = 1; row <= rows; row += row % 1000 < 500 ? 1 : 7) {
+      float[] values = new float[table.stride()];
+      Arrays.fill(values, row);
+      table.put(row, values, 0);
+    }
+    for (int row = rows; row > 0; row--) {
+      if (read(table, row)[0] == row) {
+        ByteBuffer bytes =
+            ByteBuffer.allocate(table.stride() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+          bytes.putFloat(row);
+        }
+        expected.put(row, bytes.array());
+      }
+    }
+
+    assertThat(table.unwritten()).isEqualTo(expected.size()).isGreaterThan(50_000);
+    List<Integer> order = new ArrayList<>();
+    table.drainDirty(
+        (row, value) -> {
+          order.add(row);
+          assertThat(value).isEqualTo(expected.get(row));
+        });
+    assertThat(order).containsExactlyElementsOf(expected.keySet());
+    assertThat(table.unwritten()).isZero();
+    assertThat(drain(table)).isEmpty();
   }
 
   @Test
