@@ -177,17 +177,19 @@ final class Migration implements StateStore.Reader {
 
   /** The weights of a first layer have a row for each input. */
   private void moveInputs() throws Exception {
-    if (!after.towers().layers().isEmpty()) {
-      moveInputs("query.dense0.weights", InputBlocks.ofQuery(before, after));
-      moveInputs("candidate.dense0.weights", InputBlocks.ofCandidate(before, after));
-    }
-    if (before.rating().isLearnt() && after.rating().isLearnt()) {
-      moveInputs("rating.dense0.weights", InputBlocks.ofRating(before, after));
+    for (int member = 0; member < after.towers().members().size(); member++) {
+      if (!after.towers().layers().isEmpty()) {
+        moveInputs(member, "query.dense0.weights", InputBlocks.ofQuery(before, after));
+        moveInputs(member, "candidate.dense0.weights", InputBlocks.ofCandidate(before, after));
+      }
+      if (before.rating().isLearnt() && after.rating().isLearnt()) {
+        moveInputs(member, "rating.dense0.weights", InputBlocks.ofRating(before, after));
+      }
     }
   }
 
-  private void moveInputs(String layer, InputBlocks blocks) throws Exception {
-    String table = TwoTowerLearner.ROWS + layer;
+  private void moveInputs(int member, String layer, InputBlocks blocks) throws Exception {
+    String table = TwoTowerLearner.ROWS + TwoTowers.tableOf(member, layer);
     Map<Integer, byte[]> was = rows(table);
     Map<Integer, byte[]> moved = new TreeMap<>();
     was.forEach(

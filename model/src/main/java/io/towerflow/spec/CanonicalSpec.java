@@ -57,9 +57,9 @@ public final class CanonicalSpec {
   private static void complete(ObjectNode tree) {
     for (JsonNode feature : tree.path(Schema.QUERY.name()).path(Schema.FEATURES.name())) {
       if (feature instanceof ObjectNode keys && keys.path(Schema.KIND).asText().equals("history")) {
-        for (Key<Boolean> gate : List.of(Schema.AGE_GATE, Schema.MEAN_GATE)) {
-          if (!keys.has(gate.name())) {
-            keys.put(gate.name(), false);
+        for (Key<Boolean> later : List.of(Schema.AGE_GATE, Schema.MEAN_GATE, Schema.MOMENT)) {
+          if (!keys.has(later.name())) {
+            keys.put(later.name(), false);
           }
         }
       }
@@ -142,6 +142,7 @@ public final class CanonicalSpec {
       put(node, Schema.TIME_GATE, history.timeGate());
       put(node, Schema.AGE_GATE, history.ageGate());
       put(node, Schema.MEAN_GATE, history.meanGate());
+      put(node, Schema.MOMENT, history.moment());
     } else if (feature instanceof FeatureSpec.BucketizedTime time) {
       put(node, Schema.WIDTH, time.width());
       put(node, Schema.FROM, time.from());
@@ -176,6 +177,7 @@ public final class CanonicalSpec {
     put(node, Schema.NORMALIZE, towers.normalize());
     put(node, Schema.TEMPERATURE, towers.temperature());
     put(node, Schema.ITEM_BIAS, towers.itemBias());
+    put(node, Schema.MEMBERS, towers.members());
     return node;
   }
 

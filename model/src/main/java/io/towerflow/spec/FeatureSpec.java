@@ -183,9 +183,15 @@ public sealed interface FeatureSpec {
    * @param ageGate whether they are by one for the age
    * @param meanGate whether each mean is gated by a learned factor for the time since the last
    *     item, and by one for the number of items taken
+   * @param moment whether these two also have a vector each that is added to the query
    */
   record History(
-      int items, List<Double> decays, boolean timeGate, boolean ageGate, boolean meanGate)
+      int items,
+      List<Double> decays,
+      boolean timeGate,
+      boolean ageGate,
+      boolean meanGate,
+      boolean moment)
       implements FeatureSpec {
     @Override
     public String kind() {

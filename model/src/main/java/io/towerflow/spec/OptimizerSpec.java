@@ -5,6 +5,9 @@ public sealed interface OptimizerSpec {
 
   double learningRate();
 
+  /** The same at so many times the learning rate. */
+  OptimizerSpec times(double factor);
+
   /** How much of each weight is added to its gradient. */
   double weightDecay();
 
@@ -14,6 +17,11 @@ public sealed interface OptimizerSpec {
     /** Without weight decay. */
     public Sgd(double learningRate) {
       this(learningRate, 0);
+    }
+
+    @Override
+    public Sgd times(double factor) {
+      return new Sgd(factor * learningRate, weightDecay);
     }
   }
 
@@ -33,6 +41,12 @@ public sealed interface OptimizerSpec {
         double learningRate, double initialAccumulator, double accumulatorDecay, double epsilon) {
       this(learningRate, initialAccumulator, accumulatorDecay, epsilon, 0);
     }
+
+    @Override
+    public Adagrad times(double factor) {
+      return new Adagrad(
+          factor * learningRate, initialAccumulator, accumulatorDecay, epsilon, weightDecay);
+    }
   }
 
   /** Adam, its moments of a row moving only when the row is touched ({@code kind: adam}). */
@@ -42,6 +56,11 @@ public sealed interface OptimizerSpec {
     /** Without weight decay. */
     public Adam(double learningRate, double beta1, double beta2, double epsilon) {
       this(learningRate, beta1, beta2, epsilon, 0);
+    }
+
+    @Override
+    public Adam times(double factor) {
+      return new Adam(factor * learningRate, beta1, beta2, epsilon, weightDecay);
     }
   }
 }

@@ -139,8 +139,10 @@ final class Schema {
   static final Key<Boolean> AGE_GATE = Key.of("age_gate", truth(), "true");
   static final Key<Boolean> MEAN_GATE = Key.of("mean_gate", truth(), "true");
 
+  static final Key<Boolean> MOMENT = Key.of("moment", truth(), "true");
+
   static final Shape HISTORY_SHAPE =
-      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE);
+      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE, MOMENT);
 
   static final Key<Instant> FROM = Key.required("from", instant());
   static final Key<Instant> TO = Key.required("to", instant());
@@ -207,8 +209,14 @@ final class Schema {
       Key.of("temperature", positiveNumberOr(AUTO), AUTO);
   static final Key<Boolean> ITEM_BIAS = Key.of("item_bias", truth(), "true");
 
+  static final Key<List<Double>> MEMBERS =
+      Key.of(
+          "members",
+          listOf(positiveNumber(), "a list of at least one number greater than 0", 1),
+          "[1.0]");
+
   static final Shape TOWERS_SHAPE =
-      new Shape("towers", COMBINE, LAYERS, DROPOUT, NORMALIZE, TEMPERATURE, ITEM_BIAS);
+      new Shape("towers", COMBINE, LAYERS, DROPOUT, NORMALIZE, TEMPERATURE, ITEM_BIAS, MEMBERS);
 
   static final Key<LossSpec.Reduction> REDUCTION =
       Key.of("reduction", choice(LossSpec.Reduction.class), "sum");

@@ -41,6 +41,7 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
           Schema.TIME_GATE,
           Schema.AGE_GATE,
           Schema.MEAN_GATE,
+          Schema.MOMENT,
           Schema.CLAMP,
           Schema.DROPOUT,
           Schema.NORMALIZE,
@@ -103,7 +104,8 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
   static final Set<Key<?>> GROWING = Set.of(Schema.TOKENS, Schema.VALUES);
 
   /** Keys whose change depends on others, see {@link Comparison}. */
-  static final Set<Key<?>> CONDITIONAL = Set.of(Schema.FREQUENCY_ESTIMATE, Schema.RATING_LAYERS);
+  static final Set<Key<?>> CONDITIONAL =
+      Set.of(Schema.FREQUENCY_ESTIMATE, Schema.RATING_LAYERS, Schema.MEMBERS);
 
   private static final String OR_ANEW = ", or start without the snapshot";
 
@@ -174,6 +176,7 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
       optimizerIsTheSame();
       gapsWereCounted();
       theHeadKeepsItsLayers();
+      membersAreAsMany();
       features("query", before.query(), after.query());
       features("candidate", before.candidate(), after.candidate());
       return new SpecChange(List.copyOf(fresh), List.copyOf(dropped), List.copyOf(refusals));
@@ -253,6 +256,17 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
           refuse(
               "rating.layers", old, now, FIXED.get(Schema.LAYERS), "Keep " + show(old) + OR_ANEW);
         }
+      }
+    }
+
+    private void membersAreAsMany() {
+      if (before.towers().members().size() != after.towers().members().size()) {
+        refuse(
+            "towers.members",
+            oldTree.at("/towers/members"),
+            newTree.at("/towers/members"),
+            "a member that has learnt nothing would be heard as much as one that has",
+            "Keep as many as in " + oldTree.at("/towers/members") + OR_ANEW);
       }
     }
 

@@ -304,7 +304,8 @@ final class SpecReader {
         values.get(Schema.DECAYS),
         values.get(Schema.TIME_GATE),
         values.get(Schema.AGE_GATE),
-        values.get(Schema.MEAN_GATE));
+        values.get(Schema.MEAN_GATE),
+        values.get(Schema.MOMENT));
   }
 
   private static TowerSpec towers(Values values) {
@@ -314,7 +315,8 @@ final class SpecReader {
         values.get(Schema.DROPOUT),
         values.get(Schema.NORMALIZE),
         values.get(Schema.TEMPERATURE),
-        values.get(Schema.ITEM_BIAS));
+        values.get(Schema.ITEM_BIAS),
+        values.get(Schema.MEMBERS));
   }
 
   private static LossSpec loss(Values values) {

@@ -35,6 +35,7 @@ final class SpecRules {
     rules.aRatingHasAValueToLearn();
     rules.scoresOfABatchFitAnArray();
     rules.adagradNeverDividesByZero();
+    rules.everyMemberLearns();
   }
 
   private void everyFieldOfTheEventMeansOneThing() {
@@ -295,6 +296,23 @@ final class SpecRules {
               + "); make the batch or "
               + (isFull ? "loss.full_catalogue_until" : "loss.uniform_negatives")
               + " smaller");
+    }
+  }
+
+  private void everyMemberLearns() {
+    for (double factor : spec.towers().members()) {
+      double rate = spec.optimizer().times(factor).learningRate();
+      if ((float) rate == 0 || !Float.isFinite((float) rate)) {
+        problems.add(
+            "towers.members",
+            "a member of "
+                + factor
+                + " learns at a rate of "
+                + rate
+                + ", which single precision takes for "
+                + (float) rate
+                + "; it takes a number nearer to 1");
+      }
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  * @param temperature what scores are divided by, empty where that follows the catalogue, see {@link
  *     #temperature(int)}
  * @param itemBias whether every item has a learned bias that is added to its scores
+ * @param members for each pair of towers that there is, how many times the optimizer's rate it
+ *     learns at. Each is taught by itself, and the score is the mean of theirs
  */
 public record TowerSpec(
     Combine combine,
@@ -20,7 +22,8 @@ public record TowerSpec(
     double dropout,
     boolean normalize,
     OptionalDouble temperature,
-    boolean itemBias) {
+    boolean itemBias,
+    List<Double> members) {
 
   /** Fewer items than these do not raise the temperature further. */
   private static final int FEWEST = 8;

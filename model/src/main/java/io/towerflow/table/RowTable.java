@@ -57,6 +57,7 @@ public final class RowTable {
   private final int width;
   private final int stride;
   private final Initializer initializer;
+  private final Optimizer optimizer;
   private final float initialSlot;
   private final long seed;
   private final IndexMap places = new IndexMap();
@@ -88,7 +89,7 @@ public final class RowTable {
    *
    * @param name the table's name: part of the seed of its rows, and of what a snapshot calls it
    * @param width weights per row
-   * @param optimizer whose slots the rows carry
+   * @param optimizer moves the rows, which carry its slots
    * @param modelSeed the model's seed
    */
   public RowTable(
@@ -98,6 +99,7 @@ public final class RowTable {
     }
     this.name = name;
     this.width = width;
+    this.optimizer = optimizer;
     this.stride = width * (1 + optimizer.slots());
     this.initializer = initializer;
     this.initialSlot = optimizer.initialSlot();
@@ -132,6 +134,11 @@ public final class RowTable {
     for (int i = 0; i < width; i++) {
       out[offset + i] += factor * data[base + i];
     }
+  }
+
+  /** What moves the rows: it is given copies of them, which come back by {@link #put}. */
+  public Optimizer optimizer() {
+    return optimizer;
   }
 
   /** Weights and slots of a row together. */

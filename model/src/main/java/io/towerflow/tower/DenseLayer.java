@@ -1,7 +1,6 @@
 package io.towerflow.tower;
 
 import ai.djl.ndarray.NDArray;
-import io.towerflow.optimizer.Optimizer;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 
@@ -12,11 +11,10 @@ final class DenseLayer {
   private final RowTable weights;
   private final RowTable bias;
 
-  DenseLayer(String name, int in, int out, Optimizer optimizer, long seed) {
+  DenseLayer(String name, int in, int out, Parameters parameters) {
     this.in = in;
-    weights =
-        new RowTable(name + ".weights", out, Initializer.glorotUniform(in, out), optimizer, seed);
-    bias = new RowTable(name + ".bias", out, Initializer.constant(0), optimizer, seed);
+    weights = parameters.table(name + ".weights", out, Initializer.glorotUniform(in, out));
+    bias = parameters.table(name + ".bias", out, Initializer.constant(0));
   }
 
   RowTable weights() {

@@ -1,7 +1,6 @@
 package io.towerflow.tower;
 
 import ai.djl.ndarray.NDArray;
-import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 
 /**
  * Decayed means of the embeddings of the last items, one mean a decay, mixed dimension by
@@ -19,11 +17,14 @@ import java.util.stream.Stream;
  * <p>With items k = 0, 1, ... newest first, {@code dt_k} the time since item k was taken, n the
  * items taken and decays m: {@code a_mk = decay_m^k * exp(time[bucket(dt_k), m] + age[bucket(k),
  * m])}, {@code p_m = sum_k a_mk E_k / sum_k a_mk}, {@code x = sum_m exp(pause[bucket(dt_0), m] +
- * taken[bucket(n), m]) * mix_m * p_m} where {@code mix_m} has a weight for each dimension. The
- * gates are learnt, from 0; what the spec leaves out stays there. A query without history has x =
- * 0.
+ * taken[bucket(n), m]) * mix_m * p_m + moment * (P[bucket(dt_0)] + N[bucket(n)])} where {@code
+ * mix_m} and {@code moment} have a weight for each dimension. The gates are learnt, from 0, and so
+ * are P and N; what the spec leaves out stays there. A query without history has x = 0.
  */
 final class HistoryFeature implements Feature<QueryContext> {
+
+  /** What a part of the query is multiplied by at first that is not to be heard too soon. */
+  private static final float SOFTLY = 0.1f;
 
   private static final float LEAST_WEIGHT = 1e-6f;
 
@@ -36,13 +37,17 @@ final class HistoryFeature implements Feature<QueryContext> {
   private final Optional<RowTable> pauses;
   private final Optional<RowTable> taken;
   private final Optional<RowTable> mix;
+  private final Optional<Moment> moment;
+
+  /** The tables of what is said of a query's moment, whatever the items. */
+  private record Moment(RowTable pauses, RowTable taken, RowTable mix) {}
 
   /**
    * Describes the feature.
    *
    * @param items the items' embeddings, the candidates' own
    */
-  HistoryFeature(FeatureSpec.History spec, RowTable items, Optimizer optimizer, long seed) {
+  HistoryFeature(FeatureSpec.History spec, RowTable items, Parameters parameters) {
     this.items = items;
     this.length = spec.items();
     this.scales = spec.decays().size();
@@ -53,7 +58,7 @@ final class HistoryFeature implements Feature<QueryContext> {
       }
     }
     Function<String, RowTable> gate =
-        name -> new RowTable(name, scales, Initializer.constant(0), optimizer, seed);
+        name -> parameters.table(name, scales, Initializer.constant(0));
     this.times = tableIf(spec.timeGate(), "history_gate", gate);
     this.ages = tableIf(spec.ageGate(), "history_age", gate);
     this.pauses = tableIf(spec.meanGate(), "history_pause", gate);
@@ -62,8 +67,16 @@ final class HistoryFeature implements Feature<QueryContext> {
         tableIf(
             scales > 1,
             "history_mix",
-            name ->
-                new RowTable(name, items.width(), blocks(scales, items.width()), optimizer, seed));
+            name -> parameters.table(name, items.width(), blocks(scales, items.width())));
+    int width = items.width();
+    this.moment =
+        spec.moment()
+            ? Optional.of(
+                new Moment(
+                    parameters.table("moment_pause", width, Initializer.constant(0)),
+                    parameters.table("moment_taken", width, Initializer.constant(0)),
+                    parameters.table("moment_mix", width, Initializer.constant(SOFTLY))))
+            : Optional.empty();
   }
 
   private static Optional<RowTable> tableIf(
@@ -74,12 +87,7 @@ final class HistoryFeature implements Feature<QueryContext> {
   /** Each scale starts out speaking for its own block of dimensions, and softly for the others. */
   private static Initializer blocks(int scales, int width) {
     return (seed, scale, column) ->
-        column >= scale * width / scales && column < (scale + 1) * width / scales ? 1f : 0.1f;
-  }
-
-  /** The tables that this feature owns, besides the items' embeddings. */
-  List<RowTable> ownTables() {
-    return Stream.of(times, ages, pauses, taken, mix).flatMap(Optional::stream).toList();
+        column >= scale * width / scales && column < (scale + 1) * width / scales ? 1f : SOFTLY;
   }
 
   @Override
@@ -118,10 +126,10 @@ final class HistoryFeature implements Feature<QueryContext> {
     times.ifPresent(table -> ofItems.add(timeGates(table, inputs, h, step)));
     ages.ifPresent(table -> ofItems.add(ageGates(table, h, step)));
     List<Encoded> ofMeans = new ArrayList<>();
-    pauses.ifPresent(table -> ofMeans.add(gates(table, inputs, HistoryFeature::pause, step)));
-    taken.ifPresent(
-        table -> ofMeans.add(gates(table, inputs, input -> LogBuckets.count(input.taken()), step)));
+    pauses.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::pause, step)));
+    taken.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::taken, step)));
     mix.ifPresent(table -> step.all(table, scales));
+    Optional<Encoded> ofMoment = moment.map(tables -> momentOf(tables, inputs, step));
     return loaded -> {
       NDArray rows = loaded.gather(items, positions, n, h);
       NDArray a = loaded.floats(weights, n, scales, h);
@@ -133,10 +141,29 @@ final class HistoryFeature implements Feature<QueryContext> {
       if (!ofMeans.isEmpty()) {
         means = means.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
       }
-      return mix.isPresent()
-          ? means.mul(loaded.leaf(mix.get())).sum(new int[] {1})
-          : means.reshape(n, width());
+      NDArray x =
+          mix.isPresent()
+              ? means.mul(loaded.leaf(mix.get())).sum(new int[] {1})
+              : means.reshape(n, width());
+      return ofMoment.isPresent() ? x.add(ofMoment.get().vectors(loaded)) : x;
     };
+  }
+
+  /** What is said of the queries' moments: shape (inputs, width), 0 without history. */
+  private Encoded momentOf(Moment tables, List<QueryContext> inputs, Step step) {
+    Encoded pause = rows(tables.pauses, inputs, HistoryFeature::pause, step);
+    Encoded count = rows(tables.taken, inputs, HistoryFeature::taken, step);
+    step.all(tables.mix, 1);
+    float[] there = new float[inputs.size()];
+    for (int i = 0; i < there.length; i++) {
+      there[i] = isBlank(inputs.get(i)) ? 0 : 1;
+    }
+    return loaded ->
+        pause
+            .vectors(loaded)
+            .add(count.vectors(loaded))
+            .mul(loaded.leaf(tables.mix))
+            .mul(loaded.floats(there, there.length, 1));
   }
 
   private static NDArray sum(List<Encoded> gates, Step step) {
@@ -173,12 +200,17 @@ final class HistoryFeature implements Feature<QueryContext> {
     return loaded -> loaded.gather(table, rows, 1, h);
   }
 
-  /** By something of the query: shape (inputs, scales). */
-  private static Encoded gates(
+  /** Rows by something of the query: shape (inputs, the table's width). */
+  private static Encoded rows(
       RowTable table, List<QueryContext> inputs, ToIntFunction<QueryContext> bucket, Step step) {
     int[] rows =
         inputs.stream().mapToInt(input -> step.row(table, bucket.applyAsInt(input))).toArray();
     return loaded -> loaded.gather(table, rows, rows.length);
+  }
+
+  /** The bucket of the number of items taken. */
+  static int taken(QueryContext input) {
+    return LogBuckets.count(input.taken());
   }
 
   /** The bucket of the time since the last item; without one it is the longest. */

@@ -1,7 +1,6 @@
 package io.towerflow.tower;
 
 import ai.djl.ndarray.NDArray;
-import io.towerflow.optimizer.Optimizer;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 import java.util.List;
@@ -17,14 +16,10 @@ final class PopularityTerm {
   private final RowTable gaps;
   private final RowTable taken;
 
-  PopularityTerm(int width, Optimizer optimizer, long seed) {
-    base = new RowTable("popularity_base", width, Initializer.constant(0), optimizer, seed);
-    gaps = new RowTable("popularity_gap", width, Initializer.constant(0), optimizer, seed);
-    taken = new RowTable("popularity_taken", width, Initializer.constant(0), optimizer, seed);
-  }
-
-  List<RowTable> tables() {
-    return List.of(base, gaps, taken);
+  PopularityTerm(int width, Parameters parameters) {
+    base = parameters.table("popularity_base", width, Initializer.constant(0));
+    gaps = parameters.table("popularity_gap", width, Initializer.constant(0));
+    taken = parameters.table("popularity_taken", width, Initializer.constant(0));
   }
 
   /** Names the rows; the result gives the queries' weights, shape (inputs, width). */
@@ -36,7 +31,7 @@ final class PopularityTerm {
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
       gapRows[i] = step.row(gaps, HistoryFeature.pause(input));
-      takenRows[i] = step.row(taken, LogBuckets.count(input.taken()));
+      takenRows[i] = step.row(taken, HistoryFeature.taken(input));
     }
     return loaded -> weights(loaded, gapRows, takenRows);
   }

@@ -2,9 +2,7 @@ package io.towerflow.tower;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
-import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.RatingSpec;
-import io.towerflow.table.RowTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,24 +20,15 @@ final class RatingHead {
    *
    * @param width the width of the two towers' outputs together
    */
-  RatingHead(RatingSpec spec, int width, Optimizer optimizer, long seed) {
+  RatingHead(RatingSpec spec, int width, Parameters parameters) {
     weight = spec.weight();
     List<Integer> sizes = new ArrayList<>(spec.layers());
     sizes.add(1);
     int in = width;
     for (int i = 0; i < sizes.size(); i++) {
-      layers.add(new DenseLayer("rating.dense" + i, in, sizes.get(i), optimizer, seed));
+      layers.add(new DenseLayer("rating.dense" + i, in, sizes.get(i), parameters));
       in = sizes.get(i);
     }
-  }
-
-  List<RowTable> tables() {
-    List<RowTable> tables = new ArrayList<>();
-    for (DenseLayer layer : layers) {
-      tables.add(layer.weights());
-      tables.add(layer.bias());
-    }
-    return tables;
   }
 
   /** Names the rows that the head reads. */

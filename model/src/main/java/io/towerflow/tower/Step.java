@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import io.towerflow.optimizer.Optimizer;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
@@ -227,7 +226,7 @@ final class Step implements AutoCloseable {
    *
    * @throws DivergenceException if there is one; no row is changed then
    */
-  void apply(Optimizer optimizer, long step) {
+  void apply(long step) {
     leases.forEach(
         (table, lease) ->
             lease.gradients =
@@ -244,8 +243,15 @@ final class Step implements AutoCloseable {
           for (int i = 0; i < lease.rows.size(); i++) {
             int row = lease.rows.row(i);
             table.copy(row, lease.moved, i * stride);
-            optimizer.update(
-                lease.moved, i * stride, table.width(), lease.gradients, i * table.width(), step);
+            table
+                .optimizer()
+                .update(
+                    lease.moved,
+                    i * stride,
+                    table.width(),
+                    lease.gradients,
+                    i * table.width(),
+                    step);
           }
           if (!allFinite(lease.moved)) {
             throw new DivergenceException("An update of table " + table.name(), step);

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
-import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.TowerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Tower<C> {
   private final String name;
   private final int width;
 
-  Tower(String name, List<Feature<C>> features, TowerSpec spec, Optimizer optimizer, long seed) {
+  Tower(String name, List<Feature<C>> features, TowerSpec spec, Parameters parameters) {
     this.features = List.copyOf(features);
     this.spec = spec;
     this.name = name;
@@ -34,16 +33,11 @@ final class Tower<C> {
             ? features.get(0).width()
             : features.stream().mapToInt(Feature::width).sum();
     for (int i = 0; i < spec.layers().size(); i++) {
-      DenseLayer layer =
-          new DenseLayer(name + ".dense" + i, in, spec.layers().get(i), optimizer, seed);
+      DenseLayer layer = new DenseLayer(name + ".dense" + i, in, spec.layers().get(i), parameters);
       layers.add(layer);
       in = layer.out();
     }
     width = in;
-  }
-
-  List<DenseLayer> layers() {
-    return layers;
   }
 
   /** The output's width. */

@@ -6,21 +6,17 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import io.towerflow.loss.HardNegatives;
-import io.towerflow.optimizer.Optimizer;
-import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.table.CounterRandom;
-import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 
 /**
  * The query tower and the candidate tower of one model, their tables and their training step.
@@ -29,12 +25,15 @@ import java.util.function.IntSupplier;
  * numbers and c a query's weights of them, the score is {@code u.v / t + b + c.phi}. It is a dot
  * product of the vectors that leave: {@code (u / t, 1, c)} and {@code (v, b, phi)}, without what
  * the spec leaves out. The temperature may follow the catalogue; the candidates don't change with
- * it. Not thread safe.
+ * it.
+ *
+ * <p>Where the spec has M members, there are M such pairs, which begin differently and are taught
+ * each by its own loss and at its own rate, on the same batches. The score is the mean of theirs,
+ * which errs less than any of them (Lakshminarayanan et al., 2017), and a dot product as well:
+ * {@code (u_1 / Mt, ..., u_M / Mt, 1, mean c)} and {@code (v_1, ..., v_M, mean b, phi)}. Not thread
+ * safe.
  */
 public final class TwoTowers implements AutoCloseable {
-
-  /** The half-width of the uniform initial embeddings, as in Keras. */
-  private static final double EMBEDDING_LIMIT = 0.05;
 
   private static final long DROPOUT_STREAM = 0x64726f70;
 
@@ -42,22 +41,10 @@ public final class TwoTowers implements AutoCloseable {
   private static final int BLOCK = 4096;
 
   private final NDManager manager = TorchEngine.newManager();
-  private final List<RowTable> tables = new ArrayList<>();
-  private final List<RowTable> userTables = new ArrayList<>();
-  private final List<RowTable> itemTables = new ArrayList<>();
-  private final RunningStatistics times = new RunningStatistics();
-  private final List<NumberField> itemNumbers = new ArrayList<>();
-  private final List<NumberField> contextNumbers = new ArrayList<>();
-  private final Optimizer optimizer;
-  private final Tower<QueryContext> queryTower;
-  private final Tower<CandidateContext> candidateTower;
-  private final RowTable itemBias;
-  private final Optional<PopularityTerm> popularity;
-  private final Optional<RatingHead> rating;
-  private final IntSupplier catalogueSize;
-  private final LossSpec.Reduction reduction;
-  private final int hardNegatives;
   private final ModelSpec spec;
+  private final Member.Statistics statistics;
+  private final List<Member> members;
+  private final IntSupplier catalogueSize;
 
   /**
    * Builds untrained towers.
@@ -68,201 +55,63 @@ public final class TwoTowers implements AutoCloseable {
   public TwoTowers(ModelSpec spec, IntSupplier catalogueSize) {
     this.spec = spec;
     this.catalogueSize = catalogueSize;
-    optimizer = Optimizer.of(spec.optimizer());
-    reduction = spec.loss().reduction();
-    hardNegatives = spec.loss().hardNegatives();
-    itemBias = spec.towers().itemBias() ? table("item_bias", 1, Initializer.constant(0)) : null;
-    if (itemBias != null) {
-      itemTables.add(itemBias);
-    }
-    // The candidates come first: a history reads the rows of their ids.
-    List<Feature<CandidateContext>> candidate = new ArrayList<>();
-    RowTable items = null;
-    for (FeatureSpec feature : spec.candidate()) {
-      if (feature instanceof FeatureSpec.Id id) {
-        items = embeddings("item", id.width());
-        itemTables.add(items);
-        candidate.add(new EmbeddingFeature<>(items, CandidateContext::item));
-      } else if (feature instanceof FeatureSpec.Text text) {
-        int field = spec.event().texts().indexOf(text.field());
-        candidate.add(
-            new MeanFeature<>(
-                embeddings("token." + text.field(), text.width()),
-                context -> context.tokens()[field]));
-      } else if (isAttribute(feature)) {
-        candidate.add(
-            attribute(
-                feature,
-                spec.event().itemAttributes(),
-                CandidateContext::attributes,
-                "",
-                itemNumbers));
-      } else if (!(feature instanceof FeatureSpec.Popularity)) {
-        throw unsupported(feature, "candidate");
-      }
-    }
-    List<Feature<QueryContext>> query = new ArrayList<>();
-    for (FeatureSpec feature : spec.query()) {
-      query.add(queryFeature(feature, items));
-    }
-    popularity =
-        spec.popularity()
-            .map(feature -> new PopularityTerm(feature.width(), optimizer, spec.seed()));
-    popularity.ifPresent(term -> tables.addAll(term.tables()));
-    candidateTower = tower("candidate", candidate);
-    queryTower = tower("query", query);
-    if (queryTower.width() != candidateTower.width()) {
-      throw new IllegalArgumentException(
-          "The query tower is %d wide and the candidate tower %d: their dot product needs one width"
-              .formatted(queryTower.width(), candidateTower.width()));
-    }
-    rating =
-        spec.rating().isLearnt()
-            ? Optional.of(
-                new RatingHead(spec.rating(), 2 * queryTower.width(), optimizer, spec.seed()))
-            : Optional.empty();
-    rating.ifPresent(head -> tables.addAll(head.tables()));
-  }
-
-  private Feature<QueryContext> queryFeature(FeatureSpec feature, RowTable items) {
-    if (feature instanceof FeatureSpec.Id id) {
-      RowTable users = embeddings("user", id.width());
-      userTables.add(users);
-      return new EmbeddingFeature<>(users, QueryContext::user);
-    }
-    if (feature instanceof FeatureSpec.BucketizedTime time) {
-      long from = time.from().toEpochMilli();
-      long to = time.to().toEpochMilli();
-      return new EmbeddingFeature<>(
-          embeddings("time_bucket", time.width()),
-          context -> TimeBuckets.linear(context.time(), from, to, time.buckets()));
-    }
-    if (feature instanceof FeatureSpec.RollingTime time) {
-      long period = time.period().toMillis();
-      return new EmbeddingFeature<>(
-          embeddings("time_period", time.width()),
-          context -> TimeBuckets.rolling(context.time(), period));
-    }
-    if (feature instanceof FeatureSpec.NormalizedTime time) {
-      return new NormalizedTimeFeature(times, time.clamp());
-    }
-    if (feature instanceof FeatureSpec.CyclicTime time) {
-      return new NumbersFeature<>(
-          time.numbers(),
-          (context, out, offset) -> Cycles.write(time.cycles(), context.time(), out, offset),
-          time.width().map(width -> embeddings("time_cycle", width)),
-          context -> false);
-    }
-    if (isAttribute(feature)) {
-      return attribute(
-          feature, spec.event().context(), QueryContext::attributes, "context_", contextNumbers);
-    }
-    if (feature instanceof FeatureSpec.History history) {
-      HistoryFeature built = new HistoryFeature(history, items, optimizer, spec.seed());
-      tables.addAll(built.ownTables());
-      return built;
-    }
-    throw unsupported(feature, "query");
-  }
-
-  private static boolean isAttribute(FeatureSpec feature) {
-    return feature instanceof FeatureSpec.Category || feature instanceof FeatureSpec.Numeric;
+    statistics = Member.Statistics.of(spec);
+    members =
+        IntStream.range(0, spec.towers().members().size())
+            .mapToObj(number -> new Member(spec, number, statistics))
+            .toList();
   }
 
   /**
-   * A category or a number of either side.
+   * What a member's table is called.
    *
-   * @param prefix tells the tables of the sides apart, which may read one field
-   * @param numbers the side's number fields, to which this one is added
+   * @param member which one, counted from 0
+   * @param table what the first one's is called
    */
-  private <C> Feature<C> attribute(
-      FeatureSpec feature,
-      AttributeFields fields,
-      Function<C, EncodedAttributes> attributes,
-      String prefix,
-      List<NumberField> numbers) {
-    if (feature instanceof FeatureSpec.Category category) {
-      int at = fields.categories().indexOf(category.field());
-      return new MeanFeature<>(
-          embeddings(prefix + "category." + category.field(), category.width()),
-          input -> attributes.apply(input).categories()[at]);
-    }
-    FeatureSpec.Numeric spec = (FeatureSpec.Numeric) feature;
-    NumberField number = new NumberField(spec, new RunningStatistics());
-    int at = numbers.size();
-    numbers.add(number);
-    return new NumbersFeature<>(
-        1,
-        (input, out, offset) ->
-            out[offset] = number.standardized(attributes.apply(input).numbers()[at]),
-        spec.width().map(width -> embeddings(prefix + "number." + spec.field(), width)),
-        input -> Double.isNaN(attributes.apply(input).numbers()[at]));
-  }
-
-  private static IllegalArgumentException unsupported(FeatureSpec feature, String side) {
-    return new IllegalArgumentException(
-        "A feature of kind " + feature.kind() + " cannot stand on the " + side + " side");
-  }
-
-  private RowTable table(String name, int width, Initializer initializer) {
-    RowTable table = new RowTable(name, width, initializer, optimizer, spec.seed());
-    tables.add(table);
-    return table;
-  }
-
-  private RowTable embeddings(String name, int width) {
-    return table(name, width, Initializer.uniform(EMBEDDING_LIMIT));
-  }
-
-  private <C> Tower<C> tower(String name, List<Feature<C>> features) {
-    Tower<C> tower = new Tower<>(name, features, spec.towers(), optimizer, spec.seed());
-    for (DenseLayer layer : tower.layers()) {
-      tables.add(layer.weights());
-      tables.add(layer.bias());
-    }
-    return tower;
+  public static String tableOf(int member, String table) {
+    return Parameters.prefix(member) + table;
   }
 
   /** Every parameter of the model. */
   public List<RowTable> tables() {
-    return List.copyOf(tables);
+    return members.stream().flatMap(member -> member.tables().stream()).toList();
   }
 
   /** Forgets all that was learnt of a user alone. */
   public void removeUser(int user) {
-    userTables.forEach(table -> table.remove(user));
+    members.forEach(member -> member.userTables().forEach(table -> table.remove(user)));
   }
 
   /** Forgets all that was learnt of an item alone. */
   public void removeItem(int item) {
-    itemTables.forEach(table -> table.remove(item));
+    members.forEach(member -> member.itemTables().forEach(table -> table.remove(item)));
   }
 
   /** Mean and variance of the times learnt, in seconds since the epoch. */
   public RunningStatistics times() {
-    return times;
+    return statistics.times();
   }
 
   /** The candidates' number fields, in the order of the spec. */
   public List<NumberField> itemNumbers() {
-    return List.copyOf(itemNumbers);
+    return statistics.itemNumbers();
   }
 
   /** The queries' number fields, in the order of the spec. */
   public List<NumberField> contextNumbers() {
-    return List.copyOf(contextNumbers);
+    return statistics.contextNumbers();
   }
 
   /** The width of the vectors that leave. */
   public int outputWidth() {
-    return queryTower.width()
-        + (itemBias == null ? 0 : 1)
+    return members.size() * members.get(0).width()
+        + (spec.towers().itemBias() ? 1 : 0)
         + spec.popularity().map(FeatureSpec.Popularity::width).orElse(0);
   }
 
   /** Whether a query carries nothing that its tower reads. */
   public boolean isBlank(QueryContext query) {
-    return queryTower.isBlank(query);
+    return members.get(0).isBlank(query);
   }
 
   /** One step of training without ratings. */
@@ -289,7 +138,8 @@ public final class TwoTowers implements AutoCloseable {
    *     io.towerflow.loss.SoftmaxAdjustment}
    * @param ratings what the rating head learns; none where the spec has no head
    * @param step the training step, counted from 1
-   * @return the mean softmax loss of a query, by weight; NaN where n is 0
+   * @return the mean softmax loss of a query, by weight, in the mean over the members; NaN where n
+   *     is 0
    * @throws DivergenceException if the loss, or what the step would make of a weight or a slot, is
    *     not finite; nothing is updated then
    */
@@ -303,100 +153,98 @@ public final class TwoTowers implements AutoCloseable {
       long step) {
     int n = positives.length;
     int m = n == 0 ? 0 : adjustments.length / n;
+    float weight = sum(weights);
     try (Step pass =
         Step.training(manager, CounterRandom.bits(spec.seed(), DROPOUT_STREAM, step))) {
-      Feature.Encoded query = queryTower.encode(queries, pass);
-      Feature.Encoded candidate = candidateTower.encode(candidates, pass);
-      Softmax softmax = new Softmax(queries.subList(0, n), candidates.subList(0, m), pass);
       boolean rated = ratings.size() > 0;
-      if (rated) {
-        head().announce(pass);
-      }
+      List<Member.Encoding> encodings =
+          members.stream()
+              .map(member -> member.encode(queries, candidates, n, m, rated, pass))
+              .toList();
       pass.load();
-      NDArray u = query.vectors(pass);
-      NDArray v = candidate.vectors(pass);
-      float weight = sum(weights);
-      boolean mean = reduction == LossSpec.Reduction.MEAN;
+      boolean mean = spec.loss().reduction() == LossSpec.Reduction.MEAN;
       List<NDArray> losses = new ArrayList<>();
       double total = 0;
-      if (n > 0) {
-        NDArray loss = softmax.loss(first(n, u), first(m, v), positives, weights, adjustments);
-        total = loss.getFloat();
-        losses.add(mean ? loss.div(pass.number(weight)) : loss);
+      for (int i = 0; i < members.size(); i++) {
+        NDArray u = encodings.get(i).queries().vectors(pass);
+        NDArray v = encodings.get(i).candidates().vectors(pass);
+        if (n > 0) {
+          NDArray scores =
+              scores(encodings.get(i), first(n, u), first(m, v), candidates.subList(0, m), pass);
+          NDArray loss = softmaxLoss(scores, positives, weights, adjustments, pass);
+          total += loss.getFloat();
+          losses.add(mean ? loss.div(pass.number(weight)) : loss);
+        }
+        if (rated) {
+          losses.add(members.get(i).head().loss(u, v, ratings, mean, pass));
+        }
       }
-      if (rated) {
-        losses.add(head().loss(u, v, ratings, mean, pass));
-      }
-      NDArray loss = losses.size() == 1 ? losses.get(0) : losses.get(0).add(losses.get(1));
+      NDArray loss = sum(losses);
       if (!Double.isFinite(loss.getFloat())) {
         throw new DivergenceException("The loss", step);
       }
       pass.backward(loss);
-      pass.apply(optimizer, step);
-      return total / weight;
+      pass.apply(step);
+      return total / members.size() / weight;
     }
-  }
-
-  private RatingHead head() {
-    return rating.orElseThrow(
-        () -> new IllegalArgumentException("Ratings need a head, and the spec has no rating"));
   }
 
   private static NDArray first(int rows, NDArray all) {
     return rows == all.getShape().get(0) ? all : all.get(new NDIndex("0:" + rows));
   }
 
-  /** The retrieval's part of a step: what the towers' outputs lack for the scores, announced. */
-  private final class Softmax {
-
-    private final List<CandidateContext> candidates;
-    private final Step pass;
-    private final int[] biases;
-    private final Optional<Feature.Encoded> tastes;
-
-    /** Names the rows that the scores need; the loss is there once they are loaded. */
-    Softmax(List<QueryContext> queries, List<CandidateContext> candidates, Step pass) {
-      this.candidates = candidates;
-      this.pass = pass;
-      biases = announceBiases(candidates, pass);
-      tastes =
-          queries.isEmpty() ? Optional.empty() : popularity.map(term -> term.encode(queries, pass));
+  /** A member's scores of queries u, shape (n, width), by candidates v, (m, width): (n, m). */
+  private NDArray scores(
+      Member.Encoding encoding,
+      NDArray u,
+      NDArray v,
+      List<CandidateContext> candidates,
+      Step pass) {
+    NDArray scores = u.matMul(v.transpose()).div(pass.number((float) temperature()));
+    if (encoding.biases().isPresent()) {
+      scores = scores.add(encoding.biases().get().vectors(pass).reshape(1, candidates.size()));
     }
-
-    /**
-     * The summed loss of queries with outputs u, shape (n, width), among candidates v, (m, width).
-     */
-    NDArray loss(NDArray u, NDArray v, int[] positives, float[] weights, float[] adjustments) {
-      int n = positives.length;
-      int m = candidates.size();
-      NDArray scores = u.matMul(v.transpose());
-      scores = scores.div(temperature(pass));
-      if (itemBias != null) {
-        scores = scores.add(pass.gather(itemBias, biases, m).reshape(1, m));
-      }
-      if (tastes.isPresent()) {
-        NDArray numbers = popularityNumbers(candidates, pass);
-        scores = scores.add(tastes.get().vectors(pass).matMul(numbers.transpose()));
-      }
-      scores = scores.add(pass.floats(adjustments, n, m));
-      if (hardNegatives > 0) {
-        float[] mask = HardNegatives.mask(scores.toFloatArray(), positives, hardNegatives);
-        scores = scores.add(pass.floats(mask, n, m));
-      }
-      return scores
-          .logSoftmax(1)
-          .gather(pass.longs(widen(positives), n, 1), 1)
-          .mul(pass.floats(weights, n, 1))
-          .sum()
-          .neg();
+    if (encoding.tastes().isPresent()) {
+      NDArray numbers = popularityNumbers(candidates, pass);
+      scores = scores.add(encoding.tastes().get().vectors(pass).matMul(numbers.transpose()));
     }
+    return scores;
   }
 
-  private int[] announceBiases(List<CandidateContext> candidates, Step pass) {
-    if (itemBias == null) {
-      return new int[0];
+  /** The summed loss of queries with these scores, shape (n, m). */
+  private NDArray softmaxLoss(
+      NDArray scores, int[] positives, float[] weights, float[] adjustments, Step pass) {
+    int n = positives.length;
+    int m = adjustments.length / n;
+    NDArray adjusted = scores.add(pass.floats(adjustments, n, m));
+    int hardNegatives = spec.loss().hardNegatives();
+    if (hardNegatives > 0) {
+      float[] mask = HardNegatives.mask(adjusted.toFloatArray(), positives, hardNegatives);
+      adjusted = adjusted.add(pass.floats(mask, n, m));
     }
-    return candidates.stream().mapToInt(c -> pass.row(itemBias, c.item())).toArray();
+    return adjusted
+        .logSoftmax(1)
+        .gather(pass.longs(widen(positives), n, 1), 1)
+        .mul(pass.floats(weights, n, 1))
+        .sum()
+        .neg();
+  }
+
+  private static NDArray sum(List<NDArray> arrays) {
+    NDArray sum = arrays.get(0);
+    for (NDArray array : arrays.subList(1, arrays.size())) {
+      sum = sum.add(array);
+    }
+    return sum;
+  }
+
+  /** The mean of what each member has, shape as that of one. */
+  private NDArray mean(List<NDArray> arrays, Step pass) {
+    return arrays.size() == 1 ? arrays.get(0) : sum(arrays).div(pass.number(arrays.size()));
+  }
+
+  private List<NDArray> vectors(List<Feature.Encoded> encoded, Step pass) {
+    return encoded.stream().map(each -> each.vectors(pass)).toList();
   }
 
   private static float sum(float[] values) {
@@ -420,14 +268,20 @@ public final class TwoTowers implements AutoCloseable {
     return inBlocks(
         queries,
         (block, pass) -> {
-          Feature.Encoded encoded = queryTower.encode(block, pass);
-          Optional<Feature.Encoded> weights = popularity.map(term -> term.encode(block, pass));
+          List<Feature.Encoded> encoded =
+              members.stream().map(member -> member.queries(block, pass)).toList();
+          List<Feature.Encoded> tastes =
+              members.stream().flatMap(member -> member.tastes(block, pass).stream()).toList();
           pass.load();
-          NDList parts = new NDList(encoded.vectors(pass).div(temperature(pass)));
-          if (itemBias != null) {
+          NDArray divisor = pass.number((float) (temperature() * members.size()));
+          NDList parts = new NDList();
+          encoded.forEach(each -> parts.add(each.vectors(pass).div(divisor)));
+          if (spec.towers().itemBias()) {
             parts.add(pass.floats(ones(block.size()), block.size(), 1));
           }
-          weights.ifPresent(w -> parts.add(w.vectors(pass)));
+          if (!tastes.isEmpty()) {
+            parts.add(mean(vectors(tastes, pass), pass));
+          }
           return parts;
         });
   }
@@ -437,22 +291,25 @@ public final class TwoTowers implements AutoCloseable {
     return inBlocks(
         candidates,
         (block, pass) -> {
-          Feature.Encoded encoded = candidateTower.encode(block, pass);
-          int[] biases = announceBiases(block, pass);
+          List<Feature.Encoded> encoded =
+              members.stream().map(member -> member.candidates(block, pass)).toList();
+          List<Feature.Encoded> biases =
+              members.stream().flatMap(member -> member.biases(block, pass).stream()).toList();
           pass.load();
-          NDList parts = new NDList(encoded.vectors(pass));
-          if (itemBias != null) {
-            parts.add(pass.gather(itemBias, biases, block.size()));
+          NDList parts = new NDList();
+          parts.addAll(new NDList(vectors(encoded, pass)));
+          if (!biases.isEmpty()) {
+            parts.add(mean(vectors(biases, pass), pass));
           }
-          if (popularity.isPresent()) {
+          if (spec.popularity().isPresent()) {
             parts.add(popularityNumbers(block, pass));
           }
           return parts;
         });
   }
 
-  private NDArray temperature(Step pass) {
-    return pass.number((float) spec.towers().temperature(catalogueSize.getAsInt()));
+  private double temperature() {
+    return spec.towers().temperature(catalogueSize.getAsInt());
   }
 
   private static float[] ones(int n) {
@@ -487,7 +344,7 @@ public final class TwoTowers implements AutoCloseable {
   }
 
   /**
-   * The ratings that the head foretells.
+   * The ratings that the head foretells, or the mean of those that the members' heads do.
    *
    * @param queries length n
    * @param candidates the candidate of each query, length n; repeats may be there
@@ -499,12 +356,18 @@ public final class TwoTowers implements AutoCloseable {
     for (int from = 0; from < all.length; from += BLOCK) {
       int to = Math.min(all.length, from + BLOCK);
       try (Step pass = Step.inference(manager)) {
-        Feature.Encoded query = queryTower.encode(queries.subList(from, to), pass);
-        Feature.Encoded candidate = candidateTower.encode(candidates.subList(from, to), pass);
-        head().announce(pass);
+        List<QueryContext> asked = queries.subList(from, to);
+        List<CandidateContext> items = candidates.subList(from, to);
+        List<Member.Encoding> encodings =
+            members.stream().map(member -> member.encode(asked, items, 0, 0, true, pass)).toList();
         pass.load();
-        float[] block =
-            head().forward(query.vectors(pass), candidate.vectors(pass), pass).toFloatArray();
+        List<NDArray> foretold = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+          NDArray u = encodings.get(i).queries().vectors(pass);
+          NDArray v = encodings.get(i).candidates().vectors(pass);
+          foretold.add(members.get(i).head().forward(u, v, pass));
+        }
+        float[] block = mean(foretold, pass).toFloatArray();
         System.arraycopy(block, 0, all, from, block.length);
       }
     }

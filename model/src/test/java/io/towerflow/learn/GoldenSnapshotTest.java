@@ -42,7 +42,8 @@ class GoldenSnapshotTest {
       event: {user: u, item: i, time: t, value: v, weight: w, positive_when: v >= 1, label: brand}
       query:
         features:
-          - {kind: history, items: 3, decays: [0.2, 0.9], age_gate: false, mean_gate: false}
+          - {kind: history, items: 3, decays: [0.2, 0.9], age_gate: false, mean_gate: false,
+             moment: false}
           - {kind: bucketized_time, width: 2, period: 1d}
           - {kind: normalized_time}
           - {kind: category, field: device, width: 2}

@@ -65,10 +65,11 @@ class TwoTowerLearnerTest {
         EventOrder.ARRIVAL,
         new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
         List.of(
-            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true, true, true),
+            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true, true, true, true),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
-        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.of(0.15), true),
+        new TowerSpec(
+            TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.of(0.15), true, List.of(1.0)),
         new LossSpec(
             LossSpec.Reduction.SUM,
             8,

@@ -28,7 +28,7 @@ class CanonicalSpecTest {
         features:
           - {kind: id, width: 3}
           - {kind: history, items: 7, decays: [0.1, 0.99], time_gate: false, age_gate: false,
-             mean_gate: false}
+             mean_gate: false, moment: false}
           - {kind: bucketized_time, width: 3, from: 1998-01-01, to: 1700000000001, buckets: 9}
           - {kind: bucketized_time, width: 4, period: 12h}
           - {kind: normalized_time, clamp: 2.5}
@@ -42,7 +42,7 @@ class CanonicalSpecTest {
           - {kind: popularity, half_lives: [10, 1.0e6], age: false}
           - {kind: category, field: genre}
           - {kind: number, field: price}
-      towers: {combine: concat, layers: [8, 4], dropout: 0.25}
+      towers: {combine: concat, layers: [8, 4], dropout: 0.25, members: [1, 0.5]}
       loss: {reduction: mean, frequency_estimate: gap}
       rating: {weight: 0.5, layers: []}
       """;

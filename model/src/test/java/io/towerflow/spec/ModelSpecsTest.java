@@ -47,7 +47,13 @@ class ModelSpecsTest {
     assertThat(best.towers())
         .isEqualTo(
             new TowerSpec(
-                TowerSpec.Combine.CONCAT, List.of(48, 32), 0.2, false, OptionalDouble.of(1), true));
+                TowerSpec.Combine.CONCAT,
+                List.of(48, 32),
+                0.2,
+                false,
+                OptionalDouble.of(1),
+                true,
+                List.of(1.0)));
     assertThat(best.loss().samplingCorrection()).isEqualTo(1);
   }
 
@@ -89,7 +95,8 @@ class ModelSpecsTest {
                     0,
                     false,
                     OptionalDouble.of(1),
-                    false),
+                    false,
+                    List.of(1.0)),
                 new LossSpec(
                     LossSpec.Reduction.SUM,
                     0,
@@ -118,13 +125,15 @@ class ModelSpecsTest {
     assertThat(wide.query())
         .containsExactly(
             new FeatureSpec.History(
-                200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true));
+                200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true, true));
     assertThat(wide.candidate())
         .containsExactly(
             new FeatureSpec.Id(256),
             new FeatureSpec.Text("movie_title", 256, 10_000, 32),
             online.candidate().get(2));
-    assertThat(wide.towers()).isEqualTo(online.towers());
+    assertThat(online.towers().members()).containsExactly(1.0);
+    assertThat(wide.towers().members()).containsExactly(1.0, 2.0);
+    assertThat(wide.towers().temperature()).isEqualTo(online.towers().temperature());
     assertThat(wide.loss().uniformNegatives()).isEqualTo(2048);
     assertThat(wide.loss().samplingCorrection()).isEqualTo(1);
     assertThat(wide.optimizer()).isEqualTo(online.optimizer());
@@ -157,13 +166,19 @@ class ModelSpecsTest {
                 new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
                 List.of(
                     new FeatureSpec.History(
-                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true)),
+                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true, true)),
                 List.of(
                     new FeatureSpec.Id(160),
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),
                     new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
                 new TowerSpec(
-                    TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), true),
+                    TowerSpec.Combine.SUM,
+                    List.of(),
+                    0,
+                    true,
+                    OptionalDouble.empty(),
+                    true,
+                    List.of(1.0)),
                 new LossSpec(
                     LossSpec.Reduction.SUM,
                     512,

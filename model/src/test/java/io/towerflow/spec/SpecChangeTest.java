@@ -89,7 +89,7 @@ class SpecChangeTest {
         "tokens: 100 | tokens: 200",
         "clamp: 3 | clamp: 5",
         "weight: 0.5 | weight: 2",
-        "layers: [16] | layers: [16], temperature: 1, normalize: false, dropout: 0.1",
+        "layers: [16] | layers: [16], temperature: 1, normalize: false, dropout: 0.1, members: [3]",
         "time: t | time: at",
         "replay: | 'batch: {size: 7}\nreplay:'",
       })
@@ -122,6 +122,9 @@ class SpecChangeTest {
         "half_lives: [10] | half_lives: [20] | candidate.features[2].half_lives:",
         "age: true | age: false | candidate.features[2].age:",
         "layers: [16] | layers: [16, 8] | towers.layers: it was [16] and is [16,8],",
+        "layers: [16] | 'layers: [16], members: [1, 2]' | towers.members: it was [1.0] and is"
+            + " [1.0,2.0], but a member that has learnt nothing would be heard as much as one that"
+            + " has. Keep as many as in [1.0], or start without the snapshot.",
         "layers: [4] | layers: [] | rating.layers: it was [4] and is [],",
         "kind: adagrad | kind: sgd | optimizer.kind: it was adagrad and is sgd, but a row keeps"
             + " what its own optimizer remembers of it. Keep adagrad",

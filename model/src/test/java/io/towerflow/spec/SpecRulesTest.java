@@ -119,6 +119,19 @@ class SpecRulesTest {
   }
 
   @Test
+  void everyMemberLearnsAtARateThatSinglePrecisionKnows() {
+    String members = IDS + "optimizer: {learning_rate: 1.0e-20}\ntowers: {members: [1, 1.0e-30]}";
+
+    assertThat(problemsOf(members))
+        .containsExactly(
+            "towers.members: a member of 1.0E-30 learns at a rate of 1.0E-50, which single"
+                + " precision takes for 0.0; it takes a number nearer to 1");
+    assertThat(ModelSpecs.parse(IDS + "towers: {members: [1, 0.5]}").towers().members())
+        .containsExactly(1.0, 0.5);
+    assertThat(problemsOf(IDS + "towers: {members: []}")).hasSize(1);
+  }
+
+  @Test
   void aCycleIsNamedOnce() {
     assertThat(
             problemsOf(

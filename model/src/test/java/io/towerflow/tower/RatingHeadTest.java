@@ -25,11 +25,20 @@ class RatingHeadTest {
 
   private static ModelSpec spec(
       RatingSpec rating, LossSpec.Reduction reduction, boolean normalize, double learningRate) {
+    return spec(rating, reduction, normalize, learningRate, List.of(1.0));
+  }
+
+  private static ModelSpec spec(
+      RatingSpec rating,
+      LossSpec.Reduction reduction,
+      boolean normalize,
+      double learningRate,
+      List<Double> members) {
     ModelSpec plain =
         Specs.of(
             ID,
             ID,
-            Specs.sum(normalize, 1, false),
+            Specs.sum(normalize, 1, false, members),
             new LossSpec(
                 reduction,
                 0,
@@ -89,14 +98,39 @@ class RatingHeadTest {
   private static TwoTowers linear(double weight, LossSpec.Reduction reduction) {
     TwoTowers towers =
         new TwoTowers(spec(new RatingSpec(weight, List.of()), reduction, false, 1), () -> 100);
-    set(towers, "user", 1, 1, 2);
-    set(towers, "item", 7, 3, 4);
+    setLinear(towers, "");
+    return towers;
+  }
+
+  private static void setLinear(TwoTowers towers, String member) {
+    set(towers, member + "user", 1, 1, 2);
+    set(towers, member + "item", 7, 3, 4);
     float[] head = {1, -1, 0.5f, 0.25f};
     for (int row = 0; row < head.length; row++) {
-      set(towers, "rating.dense0.weights", row, head[row]);
+      set(towers, member + "rating.dense0.weights", row, head[row]);
     }
-    set(towers, "rating.dense0.bias", 0, 0.1f);
-    return towers;
+    set(towers, member + "rating.dense0.bias", 0, 0.1f);
+  }
+
+  @Test
+  void membersForetellTheMeanAndEachLearnsFromItsOwnError() {
+    ModelSpec spec =
+        spec(new RatingSpec(1, List.of()), LossSpec.Reduction.SUM, false, 0.125, List.of(1.0, 2.0));
+    try (TwoTowers towers = new TwoTowers(spec, () -> 100)) {
+      setLinear(towers, "");
+      setLinear(towers, "member1.");
+      set(towers, "member1.rating.dense0.bias", 0, -0.9f);
+      // 1.6 as below, and 0.6.
+      assertThat(towers.ratings(List.of(user(1)), List.of(item(7))))
+          .containsExactly(new float[] {1.1f}, CLOSE);
+
+      Ratings rated = new Ratings(new int[] {0}, new int[] {0}, new float[] {2}, new float[] {1});
+      towers.train(
+          List.of(user(1)), List.of(item(7)), new int[0], new float[0], new float[0], rated, 1);
+      // Errors of -0.4 and -1.4; the bias moves by 0.125 * 2 * error, the second's twice as far.
+      assertThat(get(towers, "rating.dense0.bias", 0)[0]).isCloseTo(0.2f, CLOSE);
+      assertThat(get(towers, "member1.rating.dense0.bias", 0)[0]).isCloseTo(-0.2f, CLOSE);
+    }
   }
 
   @Test

@@ -82,7 +82,18 @@ final class Specs {
   }
 
   static TowerSpec sum(boolean normalize, double temperature, boolean itemBias) {
+    return sum(normalize, temperature, itemBias, List.of(1.0));
+  }
+
+  static TowerSpec sum(
+      boolean normalize, double temperature, boolean itemBias, List<Double> members) {
     return new TowerSpec(
-        TowerSpec.Combine.SUM, List.of(), 0, normalize, OptionalDouble.of(temperature), itemBias);
+        TowerSpec.Combine.SUM,
+        List.of(),
+        0,
+        normalize,
+        OptionalDouble.of(temperature),
+        itemBias,
+        members);
   }
 }

@@ -17,12 +17,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TwoTowersTest {
 
@@ -94,7 +97,8 @@ class TwoTowersTest {
   void aTemperatureThatIsLeftOpenFollowsTheCatalogueAndLeavesTheCandidatesAlone() {
     AtomicInteger items = new AtomicInteger(20);
     TowerSpec open =
-        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), false);
+        new TowerSpec(
+            TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), false, List.of(1.0));
     try (TwoTowers towers = new TwoTowers(Specs.of(ID, ID, open, SGD), items::get)) {
       set(towers, "user", 1, 3, 4);
       set(towers, "item", 7, 6, 8);
@@ -120,13 +124,21 @@ class TwoTowersTest {
   @Test
   void fewItemsAndOutputsOfAnyLengthHaveABoundedTemperature() {
     TowerSpec open =
-        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), false);
+        new TowerSpec(
+            TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.empty(), false, List.of(1.0));
     // 1 / ln 8
     assertThat(open.temperature(0)).isCloseTo(0.480898, within(1e-6));
     assertThat(open.temperature(8)).isEqualTo(open.temperature(1));
     assertThat(open.temperature(1_682)).isCloseTo(0.134630, within(1e-6));
     TowerSpec anyLength =
-        new TowerSpec(TowerSpec.Combine.SUM, List.of(), 0, false, OptionalDouble.empty(), false);
+        new TowerSpec(
+            TowerSpec.Combine.SUM,
+            List.of(),
+            0,
+            false,
+            OptionalDouble.empty(),
+            false,
+            List.of(1.0));
     assertThat(anyLength.temperature(1_682)).isEqualTo(1);
   }
 
@@ -262,7 +274,7 @@ class TwoTowersTest {
   @Test
   void aHistoryIsTheDecayedMeanOfTheItemsOwnEmbeddings() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false));
+        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false, false));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 7, 0);
@@ -285,7 +297,7 @@ class TwoTowersTest {
   @Test
   void eachDecaySpeaksForItsOwnDimensionsFirstAndTheGateWeighsTheTimeSince() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false));
+        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false, false));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -306,7 +318,7 @@ class TwoTowersTest {
   @Test
   void anItemIsWeighedByItsAgeAndAMeanByThePauseAndTheItemsTaken() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true));
+        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true, false));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -336,6 +348,104 @@ class TwoTowersTest {
       assertThat(towers.queryVectors(List.of(sooner)))
           .containsExactly(new float[] {1.1f, 1.1f}, CLOSE);
       assertThat(towers.queryVectors(List.of(user(1)))).containsExactly(0, 0);
+    }
+  }
+
+  @Test
+  void thePauseAndTheItemsTakenSpeakForThemselvesAndSoftlyAtFirst() {
+    List<FeatureSpec> history =
+        List.of(new FeatureSpec.History(2, List.of(1.0), false, false, false, true));
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
+      set(towers, "item", 3, 1, 2);
+      // 3 s since the last item are of bucket 2, 5 items taken of bucket 3.
+      set(towers, "moment_pause", 2, 10, 20);
+      set(towers, "moment_taken", 3, 1, -2);
+      set(towers, "moment_taken", 0, 1000, 1000);
+      QueryContext query =
+          new QueryContext(1, 8_000, new int[] {3}, new long[] {5_000}, 5, EncodedAttributes.NONE);
+      // (1, 2) + 0.1 * ((10, 20) + (1, -2))
+      assertThat(towers.queryVectors(List.of(query)))
+          .containsExactly(new float[] {2.1f, 3.8f}, CLOSE);
+      set(towers, "moment_mix", 0, 0, 1);
+      assertThat(towers.queryVectors(List.of(user(1), query)))
+          .as("nothing is said of a user without history")
+          .containsExactly(new float[] {0, 0, 1, 20}, CLOSE);
+    }
+  }
+
+  @Test
+  void theScoreOfMembersIsTheMeanOfTheirScores() {
+    List<FeatureSpec> candidate =
+        List.of(new FeatureSpec.Id(2), new FeatureSpec.Popularity(List.of(10.0), false));
+    try (TwoTowers towers =
+        new TwoTowers(
+            Specs.of(ID, candidate, Specs.sum(false, 0.5, true, List.of(1.0, 2.0)), SGD),
+            () -> 100)) {
+      set(towers, "user", 1, 1, 2);
+      set(towers, "item", 7, 3, 4);
+      set(towers, "item_bias", 7, 0.25f);
+      set(towers, "popularity_base", 0, 1);
+      set(towers, "member1.user", 1, 5, 6);
+      set(towers, "member1.item", 7, 7, 8);
+      set(towers, "member1.item_bias", 7, 0.75f);
+      set(towers, "member1.popularity_base", 0, 3);
+
+      float[] query = towers.queryVectors(List.of(user(1)));
+      float[] item = towers.candidateVectors(List.of(popular(7, new float[] {4})));
+
+      assertThat(towers.outputWidth()).isEqualTo(6);
+      assertThat(query).containsExactly(1, 2, 5, 6, 1, 2);
+      assertThat(item).containsExactly(3, 4, 7, 8, 0.5f, 4);
+      // The first has (1*3 + 2*4) / 0.5 + 0.25 + 1*4, the other (5*7 + 6*8) / 0.5 + 0.75 + 3*4.
+      assertThat(towers.scores(query, item)).containsExactly((26.25f + 178.75f) / 2);
+    }
+  }
+
+  @Test
+  void eachMemberLearnsAsItWouldAloneAtItsOwnRate() {
+    List<QueryContext> queries = List.of(user(1), user(2));
+    List<CandidateContext> candidates = List.of(item(7), item(8), item(9));
+    int[] positives = {0, 1};
+    float[] weights = {1, 1};
+    try (TwoTowers alone =
+            new TwoTowers(Specs.of(ID, ID, Specs.sum(true, 0.5, true), SGD), () -> 100);
+        TwoTowers two =
+            new TwoTowers(
+                Specs.of(ID, ID, Specs.sum(true, 0.5, true, List.of(1.0, 0.25)), SGD), () -> 100)) {
+      assertThat(get(two, "member1.item", 7))
+          .as("members begin differently")
+          .isNotEqualTo(get(two, "item", 7));
+      // A model that begins as the other member does, and learns at a quarter of the rate.
+      try (TwoTowers other =
+          new TwoTowers(
+              Specs.of(ID, ID, Specs.sum(true, 0.5, true), new OptimizerSpec.Sgd(0.25)),
+              () -> 100)) {
+        for (String table : List.of("user", "item", "item_bias")) {
+          for (int row = 0; row < 10; row++) {
+            set(other, table, row, get(two, "member1." + table, row));
+          }
+        }
+        double loss = 0;
+        double both = 0;
+        for (int step = 1; step <= 3; step++) {
+          loss = alone.train(queries, candidates, positives, weights, new float[6], step);
+          loss += other.train(queries, candidates, positives, weights, new float[6], step);
+          both = two.train(queries, candidates, positives, weights, new float[6], step);
+        }
+        assertThat(both).as("the mean of the losses").isCloseTo(loss / 2, within(1e-6));
+        for (String table : List.of("user", "item", "item_bias")) {
+          for (int row = 0; row < 10; row++) {
+            assertThat(get(two, table, row)).containsExactly(get(alone, table, row), CLOSE);
+            assertThat(get(two, "member1." + table, row))
+                .containsExactly(get(other, table, row), CLOSE);
+          }
+        }
+      }
+      two.removeItem(8);
+      two.removeUser(1);
+      assertThat(get(two, "member1.item_bias", 8)).containsExactly(0);
+      assertThat(table(two, "member1.user").unwritten()).isEqualTo(2);
     }
   }
 
@@ -390,8 +500,9 @@ class TwoTowersTest {
     }
   }
 
-  @Test
-  void theGradientOfEveryParameterIsTheSlopeOfTheLoss() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theGradientOfEveryParameterIsTheSlopeOfTheLoss(int members) {
     List<FeatureSpec> query =
         List.of(
             new FeatureSpec.Id(3),
@@ -399,7 +510,7 @@ class TwoTowersTest {
                 2, 5, Instant.ofEpochSecond(0), Instant.ofEpochSecond(100)),
             new FeatureSpec.NormalizedTime(5),
             new FeatureSpec.CyclicTime(List.of(Cycle.DAY, Cycle.YEAR), Optional.of(3)),
-            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true));
+            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true, true));
     List<FeatureSpec> candidate =
         List.of(
             new FeatureSpec.Id(4),
@@ -407,7 +518,13 @@ class TwoTowersTest {
             new FeatureSpec.Popularity(List.of(10.0), true));
     TowerSpec shape =
         new TowerSpec(
-            TowerSpec.Combine.CONCAT, List.of(6, 4), 0, true, OptionalDouble.of(0.5), true);
+            TowerSpec.Combine.CONCAT,
+            List.of(6, 4),
+            0,
+            true,
+            OptionalDouble.of(0.5),
+            true,
+            Collections.nCopies(members, 1.0));
     ModelSpec moving = Specs.of(query, candidate, shape, SGD);
     ModelSpec still = Specs.of(query, candidate, shape, new OptimizerSpec.Sgd(0));
 
@@ -481,7 +598,8 @@ class TwoTowersTest {
                             candidates,
                             positives,
                             adjustments))
-                    / (2 * h);
+                    / (2 * h)
+                    * members; // the loss is told as the mean, and learnt as the sum
             assertThat((double) before[i] - after[i])
                 .as("gradient of %s[%d][%d]", table.name(), row, i)
                 .isCloseTo(slope, within(3e-3 + 2e-2 * Math.abs(slope)));
@@ -492,7 +610,7 @@ class TwoTowersTest {
           set(probe, table.name(), row, before);
         }
       }
-      assertThat(checked).as("parameters with a slope worth the name").isGreaterThan(80);
+      assertThat(checked).as("parameters with a slope worth the name").isGreaterThan(80 * members);
     }
   }
 
