@@ -34,9 +34,14 @@ final class Parameters {
     return member == 0 ? "" : "member" + member + ".";
   }
 
+  /** What this member calls what each member has. */
+  String named(String name) {
+    return prefix + name;
+  }
+
   /** A new table. */
   RowTable table(String name, int width, Initializer initializer) {
-    RowTable table = new RowTable(prefix + name, width, initializer, optimizer, seed);
+    RowTable table = new RowTable(named(name), width, initializer, optimizer, seed);
     tables.add(table);
     return table;
   }

@@ -27,7 +27,7 @@ final class Tower<C> {
   Tower(String name, List<Feature<C>> features, TowerSpec spec, Parameters parameters) {
     this.features = List.copyOf(features);
     this.spec = spec;
-    this.name = name;
+    this.name = parameters.named(name); // members leave out different inputs
     int in =
         spec.combine() == TowerSpec.Combine.SUM
             ? features.get(0).width()

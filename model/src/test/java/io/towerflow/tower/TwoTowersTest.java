@@ -450,6 +450,34 @@ class TwoTowersTest {
   }
 
   @Test
+  void membersLeaveOutDifferentInputs() {
+    List<FeatureSpec> wide = List.of(new FeatureSpec.Id(16));
+    TowerSpec shape =
+        new TowerSpec(
+            TowerSpec.Combine.SUM,
+            List.of(4),
+            0.5,
+            false,
+            OptionalDouble.of(1),
+            false,
+            List.of(1.0, 1.0));
+    try (TwoTowers towers = new TwoTowers(Specs.of(wide, wide, shape, SGD), () -> 100)) {
+      for (RowTable table : towers.tables()) {
+        for (int row = 0; row < 16; row++) {
+          float[] weights = new float[table.width()];
+          for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) Math.sin(row * 7 + i); // the same in both members
+          }
+          set(towers, table.name(), row, weights);
+        }
+      }
+      assertThat(get(towers, "item", 7)).isEqualTo(get(towers, "member1.item", 7));
+      towers.train(List.of(user(1)), List.of(item(7), item(8)), new int[1], ONE, new float[2], 1);
+      assertThat(get(towers, "item", 7)).isNotEqualTo(get(towers, "member1.item", 7));
+    }
+  }
+
+  @Test
   void aCyclicTimeIsReadAsItIsOrProjected() {
     List<Cycle> day = List.of(Cycle.DAY);
     QueryContext sixInTheMorning =
