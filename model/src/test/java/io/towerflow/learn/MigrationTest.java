@@ -39,7 +39,7 @@ class MigrationTest {
       event: {user: u, item: i, time: t}
       query: {features: [%s]}
       candidate: {features: [%s]}
-      towers: {combine: concat, layers: [5]}
+      towers: {combine: concat, layers: [5], members: [1, 2]}
       batch: {size: 8}
       loss: {uniform_negatives: 3}
       replay: {ratio: 1, memory: 50}
@@ -202,16 +202,19 @@ class MigrationTest {
       second.snapshot(now);
     }
 
-    Map<Integer, String> was = old.shown("rows.query.dense0.weights");
-    Map<Integer, String> expected = new TreeMap<>();
-    expected.put(0, was.get(4)); // the time was behind the id
-    for (int i = 0; i < 4; i++) {
-      expected.put(3 + i, was.get(i)); // 1 and 2 are the cycle's
+    for (String member : List.of("", "member1.")) {
+      String query = "rows." + member + "query.dense0.weights";
+      Map<Integer, String> was = old.shown(query);
+      Map<Integer, String> expected = new TreeMap<>();
+      expected.put(0, was.get(4)); // the time was behind the id
+      for (int i = 0; i < 4; i++) {
+        expected.put(3 + i, was.get(i)); // 1 and 2 are the cycle's
+      }
+      assertThat(was).hasSize(5);
+      assertThat(now.shown(query)).isEqualTo(expected);
+      String candidate = "rows." + member + "candidate.dense0.weights";
+      assertThat(now.shown(candidate)).isNotEmpty().isEqualTo(old.shown(candidate));
     }
-    assertThat(was).hasSize(5);
-    assertThat(now.shown("rows.query.dense0.weights")).isEqualTo(expected);
-    assertThat(now.shown("rows.candidate.dense0.weights"))
-        .isEqualTo(old.shown("rows.candidate.dense0.weights"));
   }
 
   @Test

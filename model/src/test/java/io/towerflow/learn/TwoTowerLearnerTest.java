@@ -69,7 +69,13 @@ class TwoTowerLearnerTest {
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(
-            TowerSpec.Combine.SUM, List.of(), 0, true, OptionalDouble.of(0.15), true, List.of(1.0)),
+            TowerSpec.Combine.SUM,
+            List.of(),
+            0,
+            true,
+            OptionalDouble.of(0.15),
+            true,
+            List.of(1.0, 0.5)),
         new LossSpec(
             LossSpec.Reduction.SUM,
             8,
@@ -722,7 +728,7 @@ class TwoTowerLearnerTest {
       // What the user did in the untrained rest is in the query already.
       Publication.Query u8 = first.queries().get(8);
       assertThat(u8.seen()).containsExactly(sortedItems(examples.subList(96, 100)));
-      assertThat(u8.vector()).hasSize(17);
+      assertThat(u8.vector()).hasSize(2 * 16 + 1);
 
       assertThat(learner.publish()).isEmpty();
       ExampleStream more = new ExampleStream(HISTORY);

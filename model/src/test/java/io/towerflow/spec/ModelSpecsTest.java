@@ -65,7 +65,7 @@ class ModelSpecsTest {
         .isEqualTo(
             new ModelSpec(
                 "tutorial",
-                42,
+                1,
                 new EventSpec(
                     "user_id",
                     "movie_title",

@@ -45,15 +45,15 @@ class SpecVariantTest {
     assertThat(variants)
         .extracting(SpecVariant::name)
         .containsExactly(
-            "32 seed 42",
-            "32 seed 43",
-            "32 seed 44",
-            "32 without time seed 42",
-            "32 without time seed 43",
-            "32 without time seed 44");
+            "32 seed 1",
+            "32 seed 2",
+            "32 seed 3",
+            "32 without time seed 1",
+            "32 without time seed 2",
+            "32 without time seed 3");
     assertThat(variants)
         .extracting(variant -> variant.spec().seed())
-        .containsExactly(42L, 43L, 44L, 42L, 43L, 44L);
+        .containsExactly(1L, 2L, 3L, 1L, 2L, 3L);
     assertThat(variants.get(4).kind()).isEqualTo("32 without time");
     assertThat(variants.get(4).spec().query())
         .isEqualTo(variants.get(3).spec().query())
