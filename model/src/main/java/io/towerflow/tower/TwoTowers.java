@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  *
  * <p>Where the spec has M members, there are M such pairs, which begin differently and are taught
  * each by its own loss and at its own rate, on the same batches. The score is the mean of theirs,
- * which errs less than any of them (Lakshminarayanan et al., 2017), and a dot product as well:
+ * which as a rule errs less than each (Lakshminarayanan et al., 2017), and a dot product as well:
  * {@code (u_1 / Mt, ..., u_M / Mt, 1, mean c)} and {@code (v_1, ..., v_M, mean b, phi)}. Not thread
  * safe.
  */
