@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " checkpoints every 2 s, and submits the job's jar to it. The first run is left alone."
           + " In the second, processes are killed as 'kill -9' does and replaced at once: the task"
           + " manager that trains, others, and once the job manager, if there are two kills or"
-          + " more.",
+          + " more. One task manager stands by, as in a cluster that is to recover fast.",
       "Fails if the second model is not the first, bit for bit, or if readers of committed records"
           + " miss an output or see one twice. A recovery takes from the kill until a checkpoint is"
           + " complete that was triggered after it: until then nothing of what is done anew is"
@@ -56,7 +56,8 @@ final class ChaosCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "Task managers of one slot each, which the job is spread over. Default: ${DEFAULT-VALUE}")
+          "Task managers of one slot each, which the job is spread over; one more stands by."
+              + " Default: ${DEFAULT-VALUE}")
   private int taskManagers;
 
   @Option(

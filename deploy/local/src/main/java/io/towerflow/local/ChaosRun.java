@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -150,18 +152,20 @@ final class ChaosRun {
   }
 
   private Strike strike(ClusterJob job, Kill kill) {
+    Map<String, Set<String>> tasks = cluster.view().taskManagersOf(job.id());
     String trainer =
-        cluster
-            .view()
-            .taskManagerOf(job.id(), TRAINER)
+        tasks.getOrDefault(TRAINER, Set.of()).stream()
             .filter(cluster.taskManagers()::contains)
+            .findFirst()
             .orElseThrow(() -> new LaunchException("No task manager trains"));
     String victim =
         switch (kill.victim()) {
           case TRAINER, JOB_MANAGER -> trainer;
           case OTHER_TASK_MANAGER ->
-              cluster.taskManagers().stream()
+              tasks.values().stream()
+                  .flatMap(Set::stream)
                   .filter(name -> !name.equals(trainer))
+                  .filter(cluster.taskManagers()::contains)
                   .findFirst()
                   .orElse(trainer);
         };

@@ -45,12 +45,13 @@ final class ClusterClassPath {
   }
 
   /**
-   * The jar that is submitted to clusters.
+   * The jar that is submitted to the cluster: without the engine, which the cluster has. Each task
+   * manager that joins in fetches it.
    *
    * @throws LaunchException if it has not been made
    */
   static Path jobJar() {
-    Path jar = home(TowerflowJob.class).resolveSibling("towerflow-job.jar");
+    Path jar = home(TowerflowJob.class).resolveSibling("towerflow-job-light.jar");
     if (!Files.isRegularFile(jar)) {
       throw new LaunchException(
           "There is no %s: 'mvn -DskipTests package' makes it".formatted(jar));

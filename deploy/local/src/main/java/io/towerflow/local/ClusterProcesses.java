@@ -29,8 +29,9 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
  * A Flink session cluster of real processes on 127.0.0.1: one job manager and some task managers of
- * one slot each, to be killed and replaced. None of them outlives this process, unless this process
- * is itself killed with no notice.
+ * one slot each, to be killed and replaced. One task manager more than the job takes stands by, as
+ * in any cluster that is to recover fast: a job need not wait until a process has started. None of
+ * them outlives this process, unless this process is itself killed with no notice.
  *
  * <p>Started as Flink's own scripts start them: the memory that the configuration asks for is
  * turned into JVM options by Flink's own rules.
@@ -41,6 +42,7 @@ final class ClusterProcesses implements AutoCloseable {
   private static final String JOB_MANAGER = "jobmanager";
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final int STANDING_BY = 1;
 
   /** Spends little time on making code fast that has little to do. */
   private static final String LIGHT = "-XX:TieredStopAtLevel=1";
@@ -51,6 +53,7 @@ final class ClusterProcesses implements AutoCloseable {
   private final Path logs;
   private final Configuration configuration;
   private final String classPath;
+  private final int parallelism;
   private final ClusterView view;
   private final Thread endWithThisProcess = new Thread(this::killAll, "towerflow-kill-cluster");
 
@@ -60,10 +63,12 @@ final class ClusterProcesses implements AutoCloseable {
   private int taskManagersStarted;
   private boolean closed;
 
-  private ClusterProcesses(Path directory, Path logs, Configuration configuration, URI rest) {
+  private ClusterProcesses(
+      Path directory, Path logs, Configuration configuration, int parallelism, URI rest) {
     this.directory = directory;
     this.logs = logs;
     this.configuration = configuration;
+    this.parallelism = parallelism;
     this.classPath = ClusterClassPath.get();
     this.view = new ClusterView(rest);
     Runtime.getRuntime().addShutdownHook(endWithThisProcess);
@@ -75,9 +80,10 @@ final class ClusterProcesses implements AutoCloseable {
    * @param directory for configuration, checkpoints and temporary files; created where needed
    * @param logs a folder that is there, for a log {@code NAME.log} of each process
    * @param zooKeeper where the cluster keeps what its job manager must know after a failure
+   * @param parallelism how many task managers a job is spread over
    * @throws LaunchException if a process cannot be started
    */
-  static ClusterProcesses start(Path directory, Path logs, String zooKeeper, int taskManagers) {
+  static ClusterProcesses start(Path directory, Path logs, String zooKeeper, int parallelism) {
     int port = freePort();
     Map<String, String> settings = settings(directory, zooKeeper, port);
     try {
@@ -95,10 +101,11 @@ final class ClusterProcesses implements AutoCloseable {
             directory,
             logs,
             Configuration.fromMap(settings),
+            parallelism,
             URI.create("http://%s:%d/".formatted(HOST, port)));
     try {
       cluster.startJobManager();
-      for (int i = 0; i < taskManagers; i++) {
+      for (int i = 0; i < parallelism + STANDING_BY; i++) {
         cluster.startTaskManager();
       }
     } catch (RuntimeException e) {
@@ -157,7 +164,7 @@ final class ClusterProcesses implements AutoCloseable {
                 List.of("-Xmx256m", LIGHT, "--add-opens=java.base/java.util=ALL-UNNAMED"),
                 CliFrontend.class));
     command.addAll(List.of("run", "--detached", "--parallelism"));
-    command.add(String.valueOf(taskManagers().size()));
+    command.add(String.valueOf(parallelism));
     command.add(ClusterClassPath.jobJar().toString());
     command.addAll(arguments);
     Process client = launch(name, command);

@@ -9,6 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -53,19 +56,24 @@ final class ClusterView {
     return number(get("jobs/" + job).map(answer -> answer.get("timestamps").get("RUNNING")));
   }
 
-  /** The resource id of the task manager that an operator's first subtask runs on. */
-  Optional<String> taskManagerOf(String job, String operator) {
-    return get("jobs/" + job)
-        .flatMap(
+  /** The resource ids of the task managers that a job's tasks are on, by the tasks' names. */
+  Map<String, Set<String>> taskManagersOf(String job) {
+    Map<String, Set<String>> names = new LinkedHashMap<>();
+    get("jobs/" + job)
+        .ifPresent(
             answer -> {
               for (JsonNode vertex : answer.get("vertices")) {
-                if (vertex.get("name").asText().startsWith(operator)) {
-                  return get("jobs/%s/vertices/%s".formatted(job, vertex.get("id").asText()));
-                }
+                Set<String> of = new LinkedHashSet<>();
+                get("jobs/%s/vertices/%s".formatted(job, vertex.get("id").asText()))
+                    .ifPresent(
+                        tasks ->
+                            tasks
+                                .get("subtasks")
+                                .forEach(task -> of.add(task.path("taskmanager-id").asText())));
+                names.put(vertex.get("name").asText(), of);
               }
-              return Optional.empty();
-            })
-        .map(vertex -> vertex.get("subtasks").get(0).path("taskmanager-id").asText());
+            });
+    return names;
   }
 
   /**

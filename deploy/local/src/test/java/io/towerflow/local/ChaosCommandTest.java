@@ -22,7 +22,7 @@ class ChaosCommandTest {
   void theModelIsTheSameAfterTheTrainerAndTheJobManagerWereKilled() throws Exception {
     Path jar =
         Path.of(TowerflowJob.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-            .resolveSibling("towerflow-job.jar");
+            .resolveSibling("towerflow-job-light.jar");
     assumeThat(jar).as("the job's jar, which 'mvn package' makes before these tests").exists();
 
     CommandLineRun run =
