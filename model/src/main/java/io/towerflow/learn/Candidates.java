@@ -1,8 +1,10 @@
 package io.towerflow.learn;
 
+import io.towerflow.profile.IndexSpace;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.tower.CandidateContext;
+import io.towerflow.tower.EncodedAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class Candidates {
   /** Which of {@link #halfLives} is the sampling correction's. */
   static final int CORRECTION = 0;
 
+  private static final float[] NO_NUMBERS = {};
   private static final double SCALE = 3;
   private static final double YOUNG = 256;
   private static final double AGE_UNIT = 1000;
@@ -27,11 +30,18 @@ final class Candidates {
   private final Catalogue catalogue;
   private final Popularity popularity;
   private final Optional<FeatureSpec.Popularity> feature;
+  private final CandidateContext unknown;
 
   Candidates(ModelSpec spec, Catalogue catalogue, Popularity popularity) {
     this.catalogue = catalogue;
     this.popularity = popularity;
     this.feature = spec.popularity();
+    this.unknown =
+        new CandidateContext(
+            IndexSpace.OUT_OF_VOCABULARY,
+            new int[spec.event().texts().size()][0],
+            EncodedAttributes.unknown(spec.event().itemAttributes()),
+            NO_NUMBERS);
   }
 
   /**
@@ -58,6 +68,15 @@ final class Candidates {
         numbers(position, now));
   }
 
+  /** What is known of an item but for its popularity: nothing if the catalogue has no such item. */
+  CandidateContext content(int item) {
+    int position = catalogue.position(item);
+    return position < 0
+        ? unknown
+        : new CandidateContext(
+            item, catalogue.tokens(position), catalogue.attributes(position), NO_NUMBERS);
+  }
+
   /** Every candidate, by position. */
   List<CandidateContext> all(long now) {
     List<CandidateContext> all = new ArrayList<>(catalogue.size());
@@ -69,7 +88,7 @@ final class Candidates {
 
   private float[] numbers(int position, long now) {
     if (feature.isEmpty()) {
-      return new float[0];
+      return NO_NUMBERS;
     }
     int known = catalogue.size();
     float[] numbers = new float[feature.get().width()];

@@ -143,9 +143,9 @@ public final class TwoTowerLearner implements Learner {
    */
   public TwoTowerLearner(ModelSpec spec) {
     this.spec = spec;
-    towers = new TwoTowers(spec, catalogue::size);
     popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
+    towers = new TwoTowers(spec, catalogue::size, candidates::content);
     adjustment = new SoftmaxAdjustment(spec.loss());
     items = new AttributeEncoder(spec.candidate(), spec.event().itemAttributes());
     contexts = new AttributeEncoder(spec.query(), spec.event().context());

@@ -62,6 +62,9 @@ public final class CanonicalSpec {
             keys.put(later.name(), false);
           }
         }
+        if (!keys.has(Schema.CONTENT.name())) {
+          keys.put(Schema.CONTENT.name(), 0.0);
+        }
       }
     }
   }
@@ -143,6 +146,7 @@ public final class CanonicalSpec {
       put(node, Schema.AGE_GATE, history.ageGate());
       put(node, Schema.MEAN_GATE, history.meanGate());
       put(node, Schema.MOMENT, history.moment());
+      put(node, Schema.CONTENT, history.content());
     } else if (feature instanceof FeatureSpec.BucketizedTime time) {
       put(node, Schema.WIDTH, time.width());
       put(node, Schema.FROM, time.from());
@@ -160,6 +164,7 @@ public final class CanonicalSpec {
       put(node, Schema.FIELD_KEY, category.field());
       put(node, Schema.WIDTH, category.width());
       put(node, Schema.VALUES, category.values());
+      put(node, Schema.GAIN, category.gain());
     } else if (feature instanceof FeatureSpec.Numeric number) {
       put(node, Schema.FIELD_KEY, number.field());
       put(node, Schema.CLAMP, number.clamp());

@@ -127,8 +127,11 @@ public sealed interface FeatureSpec {
    * @param width numbers per value embedding
    * @param values values that get a row of their own, first come first served; later ones share row
    *     0
+   * @param gain the mean is multiplied by learned factors, one a dimension, that begin here;
+   *     without it there are none
    */
-  record Category(String field, int width, int values) implements FeatureSpec {
+  record Category(String field, int width, int values, Optional<Double> gain)
+      implements FeatureSpec {
     @Override
     public String kind() {
       return "category";
@@ -184,6 +187,8 @@ public sealed interface FeatureSpec {
    * @param meanGate whether each mean is gated by a learned factor for the time since the last
    *     item, and by one for the number of items taken
    * @param moment whether these two also have a vector each that is added to the query
+   * @param content how much of what the candidates' other features say of an item is added to its
+   *     embedding, of those that are as wide
    */
   record History(
       int items,
@@ -191,7 +196,8 @@ public sealed interface FeatureSpec {
       boolean timeGate,
       boolean ageGate,
       boolean meanGate,
-      boolean moment)
+      boolean moment,
+      double content)
       implements FeatureSpec {
     @Override
     public String kind() {

@@ -141,8 +141,10 @@ final class Schema {
 
   static final Key<Boolean> MOMENT = Key.of("moment", truth(), "true");
 
+  static final Key<Double> CONTENT = Key.of("content", notNegative(), "0.5");
+
   static final Shape HISTORY_SHAPE =
-      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE, MOMENT);
+      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE, MOMENT, CONTENT);
 
   static final Key<Instant> FROM = Key.required("from", instant());
   static final Key<Instant> TO = Key.required("to", instant());
@@ -187,7 +189,9 @@ final class Schema {
 
   static final Key<Integer> VALUES = Key.of("values", wholeNumber(1, 10_000_000), "10000");
 
-  static final Shape CATEGORY_SHAPE = feature("category", FIELD_KEY, WIDTH, VALUES);
+  static final Key<Optional<Double>> GAIN = Key.optional("gain", positiveNumber());
+
+  static final Shape CATEGORY_SHAPE = feature("category", FIELD_KEY, WIDTH, VALUES, GAIN);
 
   static final Key<Boolean> LOG = Key.of("log", truth(), "false");
 

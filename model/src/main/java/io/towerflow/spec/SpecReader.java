@@ -152,7 +152,8 @@ final class SpecReader {
                   new FeatureSpec.Category(
                       values.get(Schema.FIELD_KEY),
                       values.get(Schema.WIDTH),
-                      values.get(Schema.VALUES)));
+                      values.get(Schema.VALUES),
+                      values.get(Schema.GAIN)));
       case "number" ->
           Schema.NUMBER_SHAPE.read(
               node,
@@ -305,7 +306,8 @@ final class SpecReader {
         values.get(Schema.TIME_GATE),
         values.get(Schema.AGE_GATE),
         values.get(Schema.MEAN_GATE),
-        values.get(Schema.MOMENT));
+        values.get(Schema.MOMENT),
+        values.get(Schema.CONTENT));
   }
 
   private static TowerSpec towers(Values values) {

@@ -1,6 +1,8 @@
 package io.towerflow.tower;
 
+import io.towerflow.spec.AttributeFields;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * What the towers read of {@link io.towerflow.message.Attributes}.
@@ -13,6 +15,13 @@ public record EncodedAttributes(int[][] categories, double[] numbers) {
 
   /** Where the spec has no such fields. */
   public static final EncodedAttributes NONE = new EncodedAttributes(new int[0][], new double[0]);
+
+  /** Where no field has a value. */
+  public static EncodedAttributes unknown(AttributeFields fields) {
+    double[] numbers = new double[fields.numbers().size()];
+    Arrays.fill(numbers, Double.NaN);
+    return new EncodedAttributes(new int[fields.categories().size()][0], numbers);
+  }
 
   /** Whether the spec has no such fields. */
   public boolean isNone() {

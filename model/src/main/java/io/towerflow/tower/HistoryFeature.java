@@ -3,11 +3,14 @@ package io.towerflow.tower;
 import ai.djl.ndarray.NDArray;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.table.Initializer;
+import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 
 /**
@@ -19,7 +22,9 @@ import java.util.function.ToIntFunction;
  * m])}, {@code p_m = sum_k a_mk E_k / sum_k a_mk}, {@code x = sum_m exp(pause[bucket(dt_0), m] +
  * taken[bucket(n), m]) * mix_m * p_m + moment * (P[bucket(dt_0)] + N[bucket(n)])} where {@code
  * mix_m} and {@code moment} have a weight for each dimension. The gates are learnt, from 0, and so
- * are P and N; what the spec leaves out stays there. A query without history has x = 0.
+ * are P and N; what the spec leaves out stays there. E_k is the item's embedding plus, where the
+ * spec asks for content, that share of what the candidates' other features say of the item. A query
+ * without history has x = 0.
  */
 final class HistoryFeature implements Feature<QueryContext> {
 
@@ -38,17 +43,41 @@ final class HistoryFeature implements Feature<QueryContext> {
   private final Optional<RowTable> taken;
   private final Optional<RowTable> mix;
   private final Optional<Moment> moment;
+  private final Optional<Content> content;
 
   /** The tables of what is said of a query's moment, whatever the items. */
   private record Moment(RowTable pauses, RowTable taken, RowTable mix) {}
 
   /**
+   * What is read of an item beside its embedding.
+   *
+   * @param share what it is multiplied by
+   * @param features at least one, each as wide as the embeddings
+   * @param candidates gives any item; nothing is known of 0
+   */
+  record Content(
+      float share,
+      List<Feature<CandidateContext>> features,
+      IntFunction<CandidateContext> candidates) {
+
+    private Encoded encode(int[] items, Step step) {
+      List<CandidateContext> inputs = Arrays.stream(items).mapToObj(candidates).toList();
+      List<Encoded> encoded =
+          features.stream().map(feature -> feature.encode(inputs, step)).toList();
+      return loaded -> sum(encoded, loaded).mul(loaded.number(share));
+    }
+  }
+
+  /**
    * Describes the feature.
    *
    * @param items the items' embeddings, the candidates' own
+   * @param content what else is read of an item
    */
-  HistoryFeature(FeatureSpec.History spec, RowTable items, Parameters parameters) {
+  HistoryFeature(
+      FeatureSpec.History spec, RowTable items, Optional<Content> content, Parameters parameters) {
     this.items = items;
+    this.content = content;
     this.length = spec.items();
     this.scales = spec.decays().size();
     this.decayed = new float[scales][length];
@@ -110,18 +139,19 @@ final class HistoryFeature implements Feature<QueryContext> {
     int h = longest;
     int[] positions = new int[n * h];
     float[] weights = new float[n * scales * h];
-    // Padding reads row 0 with weight 0.
-    int padding = step.row(items, 0);
+    RowSet read = new RowSet();
+    read.add(0); // what padding reads, with weight 0
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
       int there = Math.min(h, input.recentItems().length);
-      for (int k = 0; k < h; k++) {
-        positions[i * h + k] = k < there ? step.row(items, input.recentItems()[k]) : padding;
-        for (int m = 0; k < there && m < scales; m++) {
+      for (int k = 0; k < there; k++) {
+        positions[i * h + k] = read.add(input.recentItems()[k]);
+        for (int m = 0; m < scales; m++) {
           weights[(i * scales + m) * h + k] = decayed[m][k];
         }
       }
     }
+    Encoded ofEach = embeddings(read.toArray(), step);
     List<Encoded> ofItems = new ArrayList<>();
     times.ifPresent(table -> ofItems.add(timeGates(table, inputs, h, step)));
     ages.ifPresent(table -> ofItems.add(ageGates(table, h, step)));
@@ -131,7 +161,7 @@ final class HistoryFeature implements Feature<QueryContext> {
     mix.ifPresent(table -> step.all(table, scales));
     Optional<Encoded> ofMoment = moment.map(tables -> momentOf(tables, inputs, step));
     return loaded -> {
-      NDArray rows = loaded.gather(items, positions, n, h);
+      NDArray rows = loaded.gather(ofEach.vectors(loaded), positions, n, h);
       NDArray a = loaded.floats(weights, n, scales, h);
       if (!ofItems.isEmpty()) {
         a = a.mul(sum(ofItems, loaded).exp().transpose(0, 2, 1));
@@ -146,6 +176,16 @@ final class HistoryFeature implements Feature<QueryContext> {
               ? means.mul(loaded.leaf(mix.get())).sum(new int[] {1})
               : means.reshape(n, width());
       return ofMoment.isPresent() ? x.add(ofMoment.get().vectors(loaded)) : x;
+    };
+  }
+
+  /** What E is of each of some items: shape (items, width). */
+  private Encoded embeddings(int[] read, Step step) {
+    int[] rows = Arrays.stream(read).map(item -> step.row(items, item)).toArray();
+    Optional<Encoded> described = content.map(said -> said.encode(read, step));
+    return loaded -> {
+      NDArray own = loaded.gather(items, rows, rows.length);
+      return described.map(said -> own.add(said.vectors(loaded))).orElse(own);
     };
   }
 

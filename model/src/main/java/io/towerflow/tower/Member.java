@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * A query tower and a candidate tower with all that they have learnt. A model has one such pair or
@@ -22,6 +23,7 @@ final class Member {
 
   private final ModelSpec spec;
   private final Statistics statistics;
+  private final IntFunction<CandidateContext> contents;
   private final Parameters parameters;
   private final List<RowTable> userTables = new ArrayList<>();
   private final List<RowTable> itemTables = new ArrayList<>();
@@ -59,10 +61,13 @@ final class Member {
    * Builds untrained towers.
    *
    * @param number which member this is, counted from 0
+   * @param contents gives what is known of any item, for its history; its popularity is not read
    */
-  Member(ModelSpec spec, int number, Statistics statistics) {
+  Member(
+      ModelSpec spec, int number, Statistics statistics, IntFunction<CandidateContext> contents) {
     this.spec = spec;
     this.statistics = statistics;
+    this.contents = contents;
     Optimizer optimizer = Optimizer.of(spec.optimizer().times(spec.towers().members().get(number)));
     parameters = new Parameters(number, optimizer, spec.seed());
     itemBias =
@@ -72,6 +77,7 @@ final class Member {
     itemBias.ifPresent(itemTables::add);
     // The candidates come first: a history reads the rows of their ids.
     List<Feature<CandidateContext>> candidate = new ArrayList<>();
+    List<Feature<CandidateContext>> described = new ArrayList<>();
     RowTable items = null;
     for (FeatureSpec feature : spec.candidate()) {
       if (feature instanceof FeatureSpec.Id id) {
@@ -79,12 +85,13 @@ final class Member {
         itemTables.add(items);
         candidate.add(new EmbeddingFeature<>(items, CandidateContext::item));
       } else if (!(feature instanceof FeatureSpec.Popularity)) {
-        candidate.add(candidateFeature(feature));
+        described.add(candidateFeature(feature));
+        candidate.add(described.get(described.size() - 1));
       }
     }
     List<Feature<QueryContext>> query = new ArrayList<>();
     for (FeatureSpec feature : spec.query()) {
-      query.add(queryFeature(feature, items));
+      query.add(queryFeature(feature, items, described));
     }
     popularity = spec.popularity().map(feature -> new PopularityTerm(feature.width(), parameters));
     candidateTower = new Tower<>("candidate", candidate, spec.towers(), parameters);
@@ -119,7 +126,8 @@ final class Member {
     throw unsupported(feature, "candidate");
   }
 
-  private Feature<QueryContext> queryFeature(FeatureSpec feature, RowTable items) {
+  private Feature<QueryContext> queryFeature(
+      FeatureSpec feature, RowTable items, List<Feature<CandidateContext>> described) {
     if (feature instanceof FeatureSpec.Id id) {
       RowTable users = embeddings("user", id.width());
       userTables.add(users);
@@ -159,7 +167,13 @@ final class Member {
       return number(number, statistics.contextNumbers, QueryContext::attributes, "context_number.");
     }
     if (feature instanceof FeatureSpec.History history) {
-      return new HistoryFeature(history, items, parameters);
+      List<Feature<CandidateContext>> added =
+          described.stream().filter(other -> other.width() == items.width()).toList();
+      Optional<HistoryFeature.Content> content =
+          history.content() > 0 && !added.isEmpty()
+              ? Optional.of(new HistoryFeature.Content((float) history.content(), added, contents))
+              : Optional.empty();
+      return new HistoryFeature(history, items, content, parameters);
     }
     throw unsupported(feature, "query");
   }
@@ -170,9 +184,19 @@ final class Member {
       Function<C, EncodedAttributes> attributes,
       String table) {
     int at = fields.indexOf(feature.field());
-    return new MeanFeature<>(
-        embeddings(table + feature.field(), feature.width()),
-        input -> attributes.apply(input).categories()[at]);
+    Feature<C> mean =
+        new MeanFeature<>(
+            embeddings(table + feature.field(), feature.width()),
+            input -> attributes.apply(input).categories()[at]);
+    return feature
+        .gain()
+        .map(gain -> gained(mean, table + feature.field(), gain.floatValue()))
+        .orElse(mean);
+  }
+
+  private <C> Feature<C> gained(Feature<C> feature, String name, float gain) {
+    return new GainedFeature<>(
+        feature, parameters.table("gain." + name, feature.width(), Initializer.constant(gain)));
   }
 
   private <C> Feature<C> number(

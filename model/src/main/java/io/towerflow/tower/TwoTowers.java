@@ -15,6 +15,7 @@ import io.towerflow.table.RowTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
@@ -47,18 +48,36 @@ public final class TwoTowers implements AutoCloseable {
   private final IntSupplier catalogueSize;
 
   /**
-   * Builds untrained towers.
+   * Builds untrained towers of a spec whose history, if there is one, reads no content.
    *
    * @param catalogueSize how many items there are, now and whenever it is asked
    * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
    */
   public TwoTowers(ModelSpec spec, IntSupplier catalogueSize) {
+    this(
+        spec,
+        catalogueSize,
+        item -> {
+          throw new IllegalStateException("Nobody says what item " + item + " is like");
+        });
+  }
+
+  /**
+   * Builds untrained towers.
+   *
+   * @param catalogueSize how many items there are, now and whenever it is asked
+   * @param contents gives what is known of any item, nothing where it is none; its popularity is
+   *     not read
+   * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
+   */
+  public TwoTowers(
+      ModelSpec spec, IntSupplier catalogueSize, IntFunction<CandidateContext> contents) {
     this.spec = spec;
     this.catalogueSize = catalogueSize;
     statistics = Member.Statistics.of(spec);
     members =
         IntStream.range(0, spec.towers().members().size())
-            .mapToObj(number -> new Member(spec, number, statistics))
+            .mapToObj(number -> new Member(spec, number, statistics, contents))
             .toList();
   }
 

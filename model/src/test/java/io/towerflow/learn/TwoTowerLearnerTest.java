@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,7 +66,7 @@ class TwoTowerLearnerTest {
         EventOrder.ARRIVAL,
         new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
         List.of(
-            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true, true, true, true),
+            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true, true, true, true, 0),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(
@@ -613,22 +614,27 @@ class TwoTowerLearnerTest {
     List<Example> examples = rated(16);
     List<TrainingProgress> progress = new ArrayList<>();
     ModelSpec spec = ratedSpec(1, "");
+    Texts texts = new Texts(spec);
+    Map<Integer, int[][]> tokens = new HashMap<>();
+    for (Example e : examples) {
+      if (e.texts() != null) {
+        tokens.put(e.itemIndex(), texts.tokens(e.texts()));
+      }
+    }
+    IntFunction<CandidateContext> items =
+        item ->
+            new CandidateContext(
+                item,
+                tokens.getOrDefault(item, new int[1][0]),
+                EncodedAttributes.NONE,
+                new float[0]);
     double squares = 0;
     try (TwoTowerLearner learner = new TwoTowerLearner(spec);
-        TwoTowers fresh = new TwoTowers(spec, () -> 100)) {
+        TwoTowers fresh = new TwoTowers(spec, () -> 100, items)) {
       examples.forEach(e -> learner.learn(e, progress::add));
       learner.finish(progress::add);
-      Texts texts = new Texts(spec);
-      Map<Integer, int[][]> tokens = new HashMap<>();
       for (Example e : examples) {
-        if (e.texts() != null) {
-          tokens.put(e.itemIndex(), texts.tokens(e.texts()));
-        }
-      }
-      for (Example e : examples) {
-        CandidateContext item =
-            new CandidateContext(
-                e.itemIndex(), tokens.get(e.itemIndex()), EncodedAttributes.NONE, new float[0]);
+        CandidateContext item = items.apply(e.itemIndex());
         QueryContext query = QueryContext.of(e.before(), e.time(), EncodedAttributes.NONE);
         double error = fresh.ratings(List.of(query), List.of(item))[0] - e.value();
         squares += Double.isNaN(error) ? 0 : error * error;

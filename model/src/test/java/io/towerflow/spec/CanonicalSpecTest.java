@@ -28,20 +28,20 @@ class CanonicalSpecTest {
         features:
           - {kind: id, width: 3}
           - {kind: history, items: 7, decays: [0.1, 0.99], time_gate: false, age_gate: false,
-             mean_gate: false, moment: false}
+             mean_gate: false, moment: false, content: 0.25}
           - {kind: bucketized_time, width: 3, from: 1998-01-01, to: 1700000000001, buckets: 9}
           - {kind: bucketized_time, width: 4, period: 12h}
           - {kind: normalized_time, clamp: 2.5}
           - {kind: cyclic_time, cycles: [year, day]}
-          - {kind: category, field: device, width: 5, values: 6}
+          - {kind: category, field: device, width: 5, values: 6, gain: 0.5}
           - {kind: number, field: age, clamp: 3, log: true, width: 2}
       candidate:
         features:
           - {kind: id, width: 3}
-          - {kind: text, field: title, width: 4, tokens: 50, max_tokens: 6}
+          - {kind: text, field: title, width: 3, tokens: 50, max_tokens: 6}
           - {kind: popularity, half_lives: [10, 1.0e6], age: false}
-          - {kind: category, field: genre}
-          - {kind: number, field: price}
+          - {kind: category, field: genre, width: 3}
+          - {kind: number, field: price, width: 3}
       towers: {combine: concat, layers: [8, 4], dropout: 0.25, members: [1, 0.5]}
       loss: {reduction: mean, frequency_estimate: gap}
       rating: {weight: 0.5, layers: []}
@@ -85,6 +85,24 @@ class CanonicalSpecTest {
     String text = CanonicalSpec.text(ModelSpecs.load("online"));
 
     assertThat(text).contains("\"seed\":42").contains("\"temperature\":\"auto\"");
+  }
+
+  @Test
+  void aHistoryOfAnEarlierTextDoesWhatItDidThen() {
+    ModelSpec then =
+        ModelSpecs.parse(
+            """
+            event: {user: u, item: i, time: t}
+            query: {features: [{kind: history, age_gate: false, mean_gate: false, moment: false, content: 0}]}
+            candidate: {features: [{kind: id}]}
+            """);
+    String text =
+        CanonicalSpec.text(then)
+            .replace(",\"age_gate\":false,\"mean_gate\":false", "")
+            .replace(",\"moment\":false,\"content\":0.0", "");
+
+    assertThat(text).doesNotContain("_gate\":false", "moment", "content");
+    assertThat(CanonicalSpec.read(text)).isEqualTo(then);
   }
 
   @ParameterizedTest

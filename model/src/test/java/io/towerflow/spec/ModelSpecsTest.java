@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -121,16 +122,23 @@ class ModelSpecsTest {
     ModelSpec online = ModelSpecs.load("online");
     ModelSpec wide = ModelSpecs.load("online-wide");
 
-    assertThat(wide.event()).isEqualTo(online.event());
-    assertThat(wide.query())
-        .containsExactly(
-            new FeatureSpec.History(
-                200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true, true));
+    List<String> ofUsers = List.of("user_age_group", "user_gender", "user_occupation");
+    assertThat(wide.event().user()).isEqualTo(online.event().user());
+    assertThat(wide.event().context()).isEqualTo(new AttributeFields(ofUsers, List.of()));
+    assertThat(wide.event().itemAttributes()).isEqualTo(online.event().itemAttributes());
+    List<FeatureSpec> query = new ArrayList<>();
+    ofUsers.forEach(
+        field -> query.add(new FeatureSpec.Category(field, 256, 10_000, Optional.of(0.3))));
+    query.add(
+        new FeatureSpec.History(
+            200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true, true, 0.5));
+    assertThat(wide.query()).isEqualTo(query);
     assertThat(wide.candidate())
         .containsExactly(
             new FeatureSpec.Id(256),
             new FeatureSpec.Text("movie_title", 256, 10_000, 32),
-            online.candidate().get(2));
+            new FeatureSpec.Category("genres", 256, 10_000, Optional.empty()),
+            online.candidate().get(3));
     assertThat(online.towers().members()).containsExactly(1.0);
     assertThat(wide.towers().members()).containsExactly(1.0, 2.0);
     assertThat(wide.towers().temperature()).isEqualTo(online.towers().temperature());
@@ -160,16 +168,17 @@ class ModelSpecsTest {
                     Optional.empty(),
                     Optional.of("movie_title"),
                     List.of("movie_title"),
-                    AttributeFields.NONE,
+                    new AttributeFields(List.of("genres"), List.of()),
                     AttributeFields.NONE),
                 EventOrder.ARRIVAL,
                 new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
                 List.of(
                     new FeatureSpec.History(
-                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true, true)),
+                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true, true, 0.5)),
                 List.of(
                     new FeatureSpec.Id(160),
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),
+                    new FeatureSpec.Category("genres", 160, 10_000, Optional.empty()),
                     new FeatureSpec.Popularity(List.of(200.0, 2000.0, 20_000.0), true)),
                 new TowerSpec(
                     TowerSpec.Combine.SUM,

@@ -274,7 +274,7 @@ class TwoTowersTest {
   @Test
   void aHistoryIsTheDecayedMeanOfTheItemsOwnEmbeddings() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false, false));
+        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false, false, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 7, 0);
@@ -295,9 +295,43 @@ class TwoTowersTest {
   }
 
   @Test
+  void aHistoryReadsAShareOfWhatIsKnownOfAnItemAndTeachesIt() {
+    List<FeatureSpec> history =
+        List.of(new FeatureSpec.History(3, List.of(1.0), false, false, false, false, 0.5));
+    List<FeatureSpec> candidate =
+        List.of(new FeatureSpec.Id(2), new FeatureSpec.Text("title", 2, 10, 10));
+    try (TwoTowers towers =
+        new TwoTowers(
+            Specs.of(history, candidate, Specs.sum(false, 1, false), SGD),
+            () -> 100,
+            item -> item == 3 ? item(3, 1) : item(item))) {
+      set(towers, "item", 1, 2, 0);
+      set(towers, "item", 2, 0, 2);
+      set(towers, "item", 3, 1, 0);
+      set(towers, "item", 4, 4, 8);
+      set(towers, "token.title", 1, 2, 4);
+      // Item 3 is read as (1, 0) + (2, 4) / 2 = (2, 2), item 4, of which no words are known, as it
+      // is.
+      QueryContext one =
+          new QueryContext(1, 0, new int[] {3}, new long[] {0}, 1, EncodedAttributes.NONE);
+      QueryContext both =
+          new QueryContext(1, 0, new int[] {4, 3}, new long[] {0, 0}, 2, EncodedAttributes.NONE);
+      assertThat(towers.queryVectors(List.of(one, both, user(2))))
+          .containsExactly(new float[] {2, 2, 3, 5, 0, 0}, CLOSE);
+
+      towers.train(List.of(one), List.of(item(1), item(2)), new int[] {0}, ONE, new float[2], 1);
+      // Both scores are 4: d/ds = (-1/2, 1/2), d/du = (v2 - v1) / 2 = (-1, 1).
+      assertThat(get(towers, "item", 3)).containsExactly(new float[] {2, -1}, CLOSE);
+      assertThat(get(towers, "token.title", 1)).containsExactly(new float[] {2.5f, 3.5f}, CLOSE);
+      assertThat(get(towers, "item", 1)).containsExactly(new float[] {3, 1}, CLOSE);
+      assertThat(get(towers, "item", 2)).containsExactly(new float[] {-1, 1}, CLOSE);
+    }
+  }
+
+  @Test
   void eachDecaySpeaksForItsOwnDimensionsFirstAndTheGateWeighsTheTimeSince() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false, false));
+        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false, false, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -318,7 +352,7 @@ class TwoTowersTest {
   @Test
   void anItemIsWeighedByItsAgeAndAMeanByThePauseAndTheItemsTaken() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true, false));
+        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true, false, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -354,7 +388,7 @@ class TwoTowersTest {
   @Test
   void thePauseAndTheItemsTakenSpeakForThemselvesAndSoftlyAtFirst() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(2, List.of(1.0), false, false, false, true));
+        List.of(new FeatureSpec.History(2, List.of(1.0), false, false, false, true, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 2);
@@ -538,7 +572,7 @@ class TwoTowersTest {
                 2, 5, Instant.ofEpochSecond(0), Instant.ofEpochSecond(100)),
             new FeatureSpec.NormalizedTime(5),
             new FeatureSpec.CyclicTime(List.of(Cycle.DAY, Cycle.YEAR), Optional.of(3)),
-            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true, true));
+            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true, true, 0));
     List<FeatureSpec> candidate =
         List.of(
             new FeatureSpec.Id(4),
@@ -773,7 +807,7 @@ class TwoTowersTest {
 
   @Test
   void aCategoryIsTheMeanOfItsValuesOnEitherSideAndNoneIsZero() {
-    FeatureSpec category = new FeatureSpec.Category("f", 2, 10);
+    FeatureSpec category = new FeatureSpec.Category("f", 2, 10, Optional.empty());
     try (TwoTowers towers =
         new TwoTowers(described(category, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "category.f", 0, 7, 7);
@@ -818,7 +852,7 @@ class TwoTowersTest {
 
   @Test
   void aStepTeachesTheValuesOfACategoryTheirShareOfTheGradient() {
-    FeatureSpec category = new FeatureSpec.Category("f", 2, 10);
+    FeatureSpec category = new FeatureSpec.Category("f", 2, 10, Optional.empty());
     try (TwoTowers towers =
         new TwoTowers(described(category, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "context_category.f", 1, 1, 0);
@@ -836,6 +870,42 @@ class TwoTowersTest {
       assertThat(get(towers, "category.f", 1)).containsExactly(new float[] {0.25f, 0}, CLOSE);
       assertThat(get(towers, "category.f", 2)).containsExactly(new float[] {0.25f, 0}, CLOSE);
       assertThat(get(towers, "category.f", 3)).containsExactly(new float[] {-0.5f, 0}, CLOSE);
+    }
+  }
+
+  @Test
+  void aGainMultipliesACategoryDimensionByDimensionAndIsLearnt() {
+    FeatureSpec category = new FeatureSpec.Category("f", 2, 10, Optional.of(0.5));
+    try (TwoTowers towers =
+        new TwoTowers(described(category, Specs.sum(false, 1, false), SGD), () -> 100)) {
+      set(towers, "gain.context_category.f", 0, 1, 2);
+      set(towers, "context_category.f", 1, 1, 1);
+      set(towers, "category.f", 1, 4, 1);
+      set(towers, "category.f", 2, 2, 2);
+      assertThat(towers.candidateVectors(List.of(described(1, new int[] {1}, 0))))
+          .containsExactly(new float[] {2, 0.5f}, CLOSE);
+      assertThat(towers.queryVectors(List.of(moment(new int[] {1}, 0), moment(new int[] {}, 0))))
+          .containsExactly(new float[] {1, 2, 0, 0}, CLOSE);
+      assertThat(towers.isBlank(moment(new int[] {}, 0))).isTrue();
+
+      towers.train(
+          List.of(moment(new int[] {1}, 0)),
+          List.of(described(1, new int[] {1}, 0), described(2, new int[] {2}, 0)),
+          new int[] {0},
+          ONE,
+          new float[2],
+          1);
+      // Query u = (1, 2), candidates g e with g = (1/2, 1/2), e1 = (4, 1), e2 = (2, 2): both scores
+      // are 3, so d/ds = (-1/2, 1/2). d/dg = u (e2 - e1) / 2 = (-1, 1), d/de1 = -u g / 2.
+      assertThat(get(towers, "gain.category.f", 0))
+          .containsExactly(new float[] {1.5f, -0.5f}, CLOSE);
+      assertThat(get(towers, "category.f", 1)).containsExactly(new float[] {4.25f, 1.5f}, CLOSE);
+      assertThat(get(towers, "category.f", 2)).containsExactly(new float[] {1.75f, 1.5f}, CLOSE);
+      // d/du = g (e2 - e1) / 2 = (-1/2, 1/4), which the gain (1, 2) and the embedding (1, 1) share.
+      assertThat(get(towers, "context_category.f", 1))
+          .containsExactly(new float[] {1.5f, 0.5f}, CLOSE);
+      assertThat(get(towers, "gain.context_category.f", 0))
+          .containsExactly(new float[] {1.5f, 1.75f}, CLOSE);
     }
   }
 }

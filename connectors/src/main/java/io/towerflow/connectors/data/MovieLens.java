@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +26,7 @@ final class MovieLens implements DataSet {
   static final String OLD_RATINGS = "u.data";
   static final String OLD_ITEMS = "u.item";
   static final String OLD_GENRES = "u.genre";
+  static final String OLD_USERS = "u.user";
   static final String RATINGS = "ratings.csv";
   static final String ITEMS = "movies.csv";
 
@@ -32,9 +36,31 @@ final class MovieLens implements DataSet {
   private static final String GENRES = "genres";
   private static final String TIME = "timestamp";
   private static final String VALUE = "rating";
+  private static final String AGE_GROUP = "user_age_group";
+  private static final String GENDER = "user_gender";
+  private static final String OCCUPATION = "user_occupation";
 
   /** The columns of u.item before the genres, of which each has one that is 0 or 1. */
   private static final int OLD_COLUMNS_BEFORE_GENRES = 5;
+
+  /** The ages that MovieLens 1M's groups of users begin with: a year of age says too little. */
+  private static final NavigableMap<Long, String> AGE_GROUPS =
+      new TreeMap<>(
+          Map.of(
+              0L,
+              "under 18",
+              18L,
+              "18-24",
+              25L,
+              "25-34",
+              35L,
+              "35-44",
+              45L,
+              "45-49",
+              50L,
+              "50-55",
+              56L,
+              "56+"));
 
   /** What the later sets say of a movie without any. */
   private static final String NO_GENRES = "(no genres listed)";
@@ -45,10 +71,15 @@ final class MovieLens implements DataSet {
   private record Rating(String user, String item, Movie movie, long time, double value) {}
 
   private final String name;
+
+  /** What is known of each user but for the id, by field. */
+  private final Map<String, Map<String, Object>> users;
+
   private final List<Rating> ratings;
 
-  private MovieLens(String name, List<Rating> ratings) {
+  private MovieLens(String name, Map<String, Map<String, Object>> users, List<Rating> ratings) {
     this.name = name;
+    this.users = users;
     // A stable sort: ratings of one second stay in the order of the file.
     ratings.sort(Comparator.comparingLong(Rating::time));
     this.ratings = ratings;
@@ -56,7 +87,7 @@ final class MovieLens implements DataSet {
 
   /**
    * MovieLens 100k: {@code u.data} and {@code u.item}, in Latin-1; where {@code u.genre} is beside
-   * them, it names the genres.
+   * them, it names the genres, and {@code u.user} describes the users.
    */
   static MovieLens readOld(Path folder) {
     List<String> genres = oldGenres(folder.resolve(OLD_GENRES));
@@ -76,7 +107,37 @@ final class MovieLens implements DataSet {
                     row.text(1, "movie id"),
                     row.number(2, "rating"),
                     row.integer(3, "timestamp")));
-    return new MovieLens("MovieLens 100k", ratings.all);
+    return new MovieLens("MovieLens 100k", oldUsers(folder.resolve(OLD_USERS)), ratings.all);
+  }
+
+  private static Map<String, Map<String, Object>> oldUsers(Path file) {
+    Map<String, Map<String, Object>> users = new HashMap<>();
+    if (Files.isRegularFile(file)) {
+      DelimitedFile.plain(file, ISO_8859_1, '|')
+          .forEach(
+              row ->
+                  users.put(
+                      row.text(0, "user id"),
+                      described(
+                          ageGroupOf(row), row.text(2, "gender"), row.text(3, "occupation"))));
+    }
+    return users;
+  }
+
+  private static String ageGroupOf(DelimitedFile.Row row) {
+    Map.Entry<Long, String> group = AGE_GROUPS.floorEntry(row.integer(1, "age"));
+    if (group == null) {
+      throw row.wrong("'age' is '%s', which is no age".formatted(row.text(1, "age")));
+    }
+    return group.getValue();
+  }
+
+  private static Map<String, Object> described(String ageGroup, String gender, String occupation) {
+    Map<String, Object> user = new LinkedHashMap<>();
+    user.put(AGE_GROUP, ageGroup);
+    user.put(GENDER, gender);
+    user.put(OCCUPATION, occupation);
+    return user;
   }
 
   private static List<String> oldGenres(Path file) {
@@ -116,7 +177,7 @@ final class MovieLens implements DataSet {
                     row.text(1, "movieId"),
                     row.number(2, "rating"),
                     row.integer(3, "timestamp")));
-    return new MovieLens("MovieLens", ratings.all);
+    return new MovieLens("MovieLens", Map.of(), ratings.all);
   }
 
   /** Column 3, where there is one. */
@@ -165,7 +226,11 @@ final class MovieLens implements DataSet {
 
   @Override
   public Set<String> fields() {
-    return Set.of(USER, ITEM, TITLE, GENRES, TIME, VALUE);
+    Set<String> fields = new LinkedHashSet<>(List.of(USER, ITEM, TITLE, GENRES, TIME, VALUE));
+    if (!users.isEmpty()) {
+      fields.addAll(List.of(AGE_GROUP, GENDER, OCCUPATION));
+    }
+    return fields;
   }
 
   @Override
@@ -175,10 +240,10 @@ final class MovieLens implements DataSet {
 
   @Override
   public Stream<Map<String, Object>> events() {
-    return ratings.stream().map(MovieLens::event);
+    return ratings.stream().map(this::event);
   }
 
-  private static Map<String, Object> event(Rating rating) {
+  private Map<String, Object> event(Rating rating) {
     Map<String, Object> event = new LinkedHashMap<>();
     event.put(USER, rating.user);
     event.put(ITEM, rating.item);
@@ -186,6 +251,7 @@ final class MovieLens implements DataSet {
     event.put(GENRES, rating.movie.genres);
     event.put(TIME, rating.time);
     event.put(VALUE, rating.value);
+    event.putAll(users.getOrDefault(rating.user, Map.of()));
     return event;
   }
 }

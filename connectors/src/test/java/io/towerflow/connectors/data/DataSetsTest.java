@@ -97,6 +97,29 @@ class DataSetsTest {
   }
 
   @Test
+  void usersAreDescribedByAgeGroupGenderAndOccupation() throws IOException {
+    write(
+        "u.user", "7|17|F|student|55105\n8|18|M|writer|90210\n9|60|M|retired|T8H1N\n", ISO_8859_1);
+    DataSet data = old("7\t1\t3\t10\n8\t1\t3\t20\n9\t1\t3\t30\n6\t1\t3\t40\n");
+
+    assertThat(events(data).subList(0, 3))
+        .extracting(event -> event.get("user_age_group"))
+        .containsExactly("under 18", "18-24", "56+");
+    assertThat(events(data).get(0))
+        .contains(entry("user_gender", "F"), entry("user_occupation", "student"));
+    assertThat(events(data).get(0).keySet()).isEqualTo(data.fields());
+    assertThat(events(data).get(3)).doesNotContainKeys("user_age_group", "user_gender");
+  }
+
+  @Test
+  void anAgeThatIsNoneIsNamed() throws IOException {
+    write("u.user", "7|17|F|student|55105\n8|-1|M|writer|90210\n", ISO_8859_1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> old("7\t1\t3\t10\n"))
+        .withMessageContaining("u.user, line 2: 'age' is '-1', which is no age");
+  }
+
+  @Test
   void genresAreReadByTheirNames() throws IOException {
     write("u.genre", "unknown|0\nCrime|1\nDrama|2\n\n", ISO_8859_1);
     write(
