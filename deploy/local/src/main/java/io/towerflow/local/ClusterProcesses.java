@@ -351,7 +351,7 @@ final class ClusterProcesses implements AutoCloseable {
     settings.put("taskmanager.memory.network.max", "64m");
     settings.put("taskmanager.numberOfTaskSlots", "1");
 
-    settings.put("heartbeat.interval", "1000");
+    settings.put("heartbeat.interval", "500");
     settings.put("heartbeat.timeout", "5000");
     // The dead leader's seat is kept for its session, and who calls it waits before calling again.
     settings.put("high-availability.zookeeper.client.session-timeout", "6000");
