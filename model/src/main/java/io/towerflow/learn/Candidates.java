@@ -61,20 +61,21 @@ final class Candidates {
    * @param now the ordinal of the event that the candidate is for
    */
   CandidateContext at(int position, long now) {
+    return at(position, numbers(position, now));
+  }
+
+  private CandidateContext at(int position, float[] numbers) {
     return new CandidateContext(
         catalogue.item(position),
         catalogue.tokens(position),
         catalogue.attributes(position),
-        numbers(position, now));
+        numbers);
   }
 
   /** What is known of an item but for its popularity: nothing if the catalogue has no such item. */
   CandidateContext content(int item) {
     int position = catalogue.position(item);
-    return position < 0
-        ? unknown
-        : new CandidateContext(
-            item, catalogue.tokens(position), catalogue.attributes(position), NO_NUMBERS);
+    return position < 0 ? unknown : at(position, NO_NUMBERS);
   }
 
   /** Every candidate, by position. */

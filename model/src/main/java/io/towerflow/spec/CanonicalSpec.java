@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -58,13 +60,9 @@ public final class CanonicalSpec {
     for (JsonNode feature : tree.path(Schema.QUERY.name()).path(Schema.FEATURES.name())) {
       if (feature instanceof ObjectNode keys && keys.path(Schema.KIND).asText().equals("history")) {
         for (Key<Boolean> later : List.of(Schema.AGE_GATE, Schema.MEAN_GATE, Schema.MOMENT)) {
-          if (!keys.has(later.name())) {
-            keys.put(later.name(), false);
-          }
+          keys.putIfAbsent(later.name(), BooleanNode.FALSE);
         }
-        if (!keys.has(Schema.CONTENT.name())) {
-          keys.put(Schema.CONTENT.name(), 0.0);
-        }
+        keys.putIfAbsent(Schema.CONTENT.name(), DoubleNode.valueOf(0));
       }
     }
   }

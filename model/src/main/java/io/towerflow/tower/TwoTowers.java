@@ -48,7 +48,8 @@ public final class TwoTowers implements AutoCloseable {
   private final IntSupplier catalogueSize;
 
   /**
-   * Builds untrained towers of a spec whose history, if there is one, reads no content.
+   * Builds untrained towers for which nobody says what items are like: a history that reads content
+   * throws {@link IllegalStateException} when a query is encoded.
    *
    * @param catalogueSize how many items there are, now and whenever it is asked
    * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded

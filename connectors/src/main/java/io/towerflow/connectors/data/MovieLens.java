@@ -43,7 +43,7 @@ final class MovieLens implements DataSet {
   /** The columns of u.item before the genres, of which each has one that is 0 or 1. */
   private static final int OLD_COLUMNS_BEFORE_GENRES = 5;
 
-  /** The ages that MovieLens 1M's groups of users begin with: a year of age says too little. */
+  /** MovieLens 1M's groups of users, by the age in years that each begins with. */
   private static final NavigableMap<Long, String> AGE_GROUPS =
       new TreeMap<>(
           Map.of(
