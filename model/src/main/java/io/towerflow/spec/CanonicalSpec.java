@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -63,6 +64,7 @@ public final class CanonicalSpec {
           keys.putIfAbsent(later.name(), BooleanNode.FALSE);
         }
         keys.putIfAbsent(Schema.CONTENT.name(), DoubleNode.valueOf(0));
+        keys.putIfAbsent(Schema.HIDDEN.name(), IntNode.valueOf(0));
       }
     }
   }
@@ -145,6 +147,7 @@ public final class CanonicalSpec {
       put(node, Schema.MEAN_GATE, history.meanGate());
       put(node, Schema.MOMENT, history.moment());
       put(node, Schema.CONTENT, history.content());
+      put(node, Schema.HIDDEN, history.hidden());
     } else if (feature instanceof FeatureSpec.BucketizedTime time) {
       put(node, Schema.WIDTH, time.width());
       put(node, Schema.FROM, time.from());

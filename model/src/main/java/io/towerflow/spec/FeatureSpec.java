@@ -189,6 +189,7 @@ public sealed interface FeatureSpec {
    * @param moment whether these two also have a vector each that is added to the query
    * @param content how much of what the candidates' other features say of an item is added to its
    *     embedding, of those that are as wide
+   * @param hidden units of a hidden layer that reads all means at once, 0 for none
    */
   record History(
       int items,
@@ -197,7 +198,8 @@ public sealed interface FeatureSpec {
       boolean ageGate,
       boolean meanGate,
       boolean moment,
-      double content)
+      double content,
+      int hidden)
       implements FeatureSpec {
     @Override
     public String kind() {

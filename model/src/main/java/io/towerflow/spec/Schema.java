@@ -143,8 +143,10 @@ final class Schema {
 
   static final Key<Double> CONTENT = Key.of("content", notNegative(), "0.5");
 
+  static final Key<Integer> HIDDEN = Key.of("hidden", wholeNumber(0, 4096), "32");
+
   static final Shape HISTORY_SHAPE =
-      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE, MOMENT, CONTENT);
+      feature("history", ITEMS, DECAYS, TIME_GATE, AGE_GATE, MEAN_GATE, MOMENT, CONTENT, HIDDEN);
 
   static final Key<Instant> FROM = Key.required("from", instant());
   static final Key<Instant> TO = Key.required("to", instant());

@@ -43,6 +43,7 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
           Schema.MEAN_GATE,
           Schema.MOMENT,
           Schema.CONTENT,
+          Schema.HIDDEN,
           Schema.CLAMP,
           Schema.GAIN,
           Schema.DROPOUT,

@@ -307,7 +307,8 @@ final class SpecReader {
         values.get(Schema.AGE_GATE),
         values.get(Schema.MEAN_GATE),
         values.get(Schema.MOMENT),
-        values.get(Schema.CONTENT));
+        values.get(Schema.CONTENT),
+        values.get(Schema.HIDDEN));
   }
 
   private static TowerSpec towers(Values values) {

@@ -22,9 +22,10 @@ import java.util.function.ToIntFunction;
  * m])}, {@code p_m = sum_k a_mk E_k / sum_k a_mk}, {@code x = sum_m exp(pause[bucket(dt_0), m] +
  * taken[bucket(n), m]) * mix_m * p_m + moment * (P[bucket(dt_0)] + N[bucket(n)])} where {@code
  * mix_m} and {@code moment} have a weight for each dimension. The gates are learnt, from 0, and so
- * are P and N; what the spec leaves out stays there. E_k is the item's embedding plus, where the
- * spec asks for content, that share of what the candidates' other features say of the item. A query
- * without history has x = 0.
+ * are P and N; what the spec leaves out stays there. Where the spec asks for a hidden layer, {@code
+ * x} also has {@code 0.1 tanh(0.1 p W) V}, p being all p_m side by side, W uniform in [-1, 1) at
+ * first and V 0. E_k is the item's embedding plus, where the spec asks for content, that share of
+ * what the candidates' other features say of the item. A query without history has x = 0.
  */
 final class HistoryFeature implements Feature<QueryContext> {
 
@@ -44,6 +45,19 @@ final class HistoryFeature implements Feature<QueryContext> {
   private final Optional<RowTable> mix;
   private final Optional<Moment> moment;
   private final Optional<Content> content;
+  private final Optional<Hidden> hidden;
+
+  /** The layer between all means and the query. */
+  private record Hidden(RowTable weights, RowTable out) {
+
+    /** Layers of another size have other names: rows of one are no rows of the other. */
+    static Hidden of(int units, int width, Parameters parameters) {
+      String name = "history_hidden" + units;
+      return new Hidden(
+          parameters.table(name + ".weights", units, Initializer.uniform(1)),
+          parameters.table(name + ".out", width, Initializer.constant(0)));
+    }
+  }
 
   /** The tables of what is said of a query's moment, whatever the items. */
   private record Moment(RowTable pauses, RowTable taken, RowTable mix) {}
@@ -106,6 +120,10 @@ final class HistoryFeature implements Feature<QueryContext> {
                     parameters.table("moment_taken", width, Initializer.constant(0)),
                     parameters.table("moment_mix", width, Initializer.constant(SOFTLY))))
             : Optional.empty();
+    this.hidden =
+        spec.hidden() > 0
+            ? Optional.of(Hidden.of(spec.hidden(), width, parameters))
+            : Optional.empty();
   }
 
   private static Optional<RowTable> tableIf(
@@ -139,19 +157,19 @@ final class HistoryFeature implements Feature<QueryContext> {
     int h = longest;
     int[] positions = new int[n * h];
     float[] weights = new float[n * scales * h];
-    RowSet read = new RowSet();
-    read.add(0); // what padding reads, with weight 0
+    RowSet distinct = new RowSet();
+    distinct.add(0); // what padding reads, with weight 0
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
       int there = Math.min(h, input.recentItems().length);
       for (int k = 0; k < there; k++) {
-        positions[i * h + k] = read.add(input.recentItems()[k]);
+        positions[i * h + k] = distinct.add(input.recentItems()[k]);
         for (int m = 0; m < scales; m++) {
           weights[(i * scales + m) * h + k] = decayed[m][k];
         }
       }
     }
-    Encoded ofEach = embeddings(read.toArray(), step);
+    Encoded ofEach = embeddings(distinct.toArray(), step);
     List<Encoded> ofItems = new ArrayList<>();
     times.ifPresent(table -> ofItems.add(timeGates(table, inputs, h, step)));
     ages.ifPresent(table -> ofItems.add(ageGates(table, h, step)));
@@ -159,6 +177,11 @@ final class HistoryFeature implements Feature<QueryContext> {
     pauses.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::pause, step)));
     taken.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::taken, step)));
     mix.ifPresent(table -> step.all(table, scales));
+    hidden.ifPresent(
+        layer -> {
+          step.all(layer.weights, scales * width());
+          step.all(layer.out, layer.weights.width());
+        });
     Optional<Encoded> ofMoment = moment.map(tables -> momentOf(tables, inputs, step));
     return loaded -> {
       NDArray rows = loaded.gather(ofEach.vectors(loaded), positions, n, h);
@@ -167,16 +190,31 @@ final class HistoryFeature implements Feature<QueryContext> {
         a = a.mul(sum(ofItems, loaded).exp().transpose(0, 2, 1));
       }
       NDArray total = a.sum(new int[] {2}, true).maximum(loaded.number(LEAST_WEIGHT));
-      NDArray means = a.batchMatMul(rows).div(total);
+      NDArray read = a.batchMatMul(rows).div(total);
+      NDArray means = read;
       if (!ofMeans.isEmpty()) {
-        means = means.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
+        means = read.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
       }
       NDArray x =
           mix.isPresent()
               ? means.mul(loaded.leaf(mix.get())).sum(new int[] {1})
               : means.reshape(n, width());
-      return ofMoment.isPresent() ? x.add(ofMoment.get().vectors(loaded)) : x;
+      if (ofMoment.isPresent()) {
+        x = x.add(ofMoment.get().vectors(loaded));
+      }
+      return hidden.isPresent() ? x.add(made(hidden.get(), read, loaded)) : x;
     };
+  }
+
+  /** What the hidden layer makes of means of shape (n, scales, width): shape (n, width). */
+  private NDArray made(Hidden layer, NDArray means, Step step) {
+    return means
+        .reshape(means.getShape().get(0), (long) scales * width())
+        .matMul(step.leaf(layer.weights))
+        .mul(step.number(SOFTLY))
+        .tanh()
+        .matMul(step.leaf(layer.out))
+        .mul(step.number(SOFTLY));
   }
 
   /** What E is of each of some items: shape (items, width). */

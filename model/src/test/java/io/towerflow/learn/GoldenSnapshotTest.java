@@ -43,7 +43,7 @@ class GoldenSnapshotTest {
       query:
         features:
           - {kind: history, items: 3, decays: [0.2, 0.9], age_gate: false, mean_gate: false,
-             moment: false, content: 0}
+             moment: false, content: 0, hidden: 0}
           - {kind: bucketized_time, width: 2, period: 1d}
           - {kind: normalized_time}
           - {kind: category, field: device, width: 2}

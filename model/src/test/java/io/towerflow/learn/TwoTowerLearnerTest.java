@@ -66,7 +66,7 @@ class TwoTowerLearnerTest {
         EventOrder.ARRIVAL,
         new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
         List.of(
-            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true, true, true, true, 0),
+            new FeatureSpec.History(HISTORY, List.of(0.2, 0.9), true, true, true, true, 0, 3),
             new FeatureSpec.RollingTime(16, Duration.ofDays(1))),
         List.of(new FeatureSpec.Id(16), new FeatureSpec.Text("title", 16, 100, 8)),
         new TowerSpec(

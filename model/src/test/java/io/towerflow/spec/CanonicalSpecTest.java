@@ -28,7 +28,7 @@ class CanonicalSpecTest {
         features:
           - {kind: id, width: 3}
           - {kind: history, items: 7, decays: [0.1, 0.99], time_gate: false, age_gate: false,
-             mean_gate: false, moment: false, content: 0.25}
+             mean_gate: false, moment: false, content: 0.25, hidden: 5}
           - {kind: bucketized_time, width: 3, from: 1998-01-01, to: 1700000000001, buckets: 9}
           - {kind: bucketized_time, width: 4, period: 12h}
           - {kind: normalized_time, clamp: 2.5}
@@ -93,15 +93,15 @@ class CanonicalSpecTest {
         ModelSpecs.parse(
             """
             event: {user: u, item: i, time: t}
-            query: {features: [{kind: history, age_gate: false, mean_gate: false, moment: false, content: 0}]}
+            query: {features: [{kind: history, age_gate: false, mean_gate: false, moment: false, content: 0, hidden: 0}]}
             candidate: {features: [{kind: id}]}
             """);
     String text =
         CanonicalSpec.text(then)
             .replace(",\"age_gate\":false,\"mean_gate\":false", "")
-            .replace(",\"moment\":false,\"content\":0.0", "");
+            .replace(",\"moment\":false,\"content\":0.0,\"hidden\":0", "");
 
-    assertThat(text).doesNotContain("_gate\":false", "moment", "content");
+    assertThat(text).doesNotContain("_gate\":false", "moment", "content", "hidden");
     assertThat(CanonicalSpec.read(text)).isEqualTo(then);
   }
 

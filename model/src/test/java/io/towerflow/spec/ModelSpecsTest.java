@@ -131,7 +131,7 @@ class ModelSpecsTest {
         field -> query.add(new FeatureSpec.Category(field, 256, 10_000, Optional.of(0.3))));
     query.add(
         new FeatureSpec.History(
-            200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true, true, 0.5));
+            200, List.of(0.2, 0.5, 0.8, 0.95, 0.98, 0.995), true, true, true, true, 0.5, 32));
     assertThat(wide.query()).isEqualTo(query);
     assertThat(wide.candidate())
         .containsExactly(
@@ -174,7 +174,7 @@ class ModelSpecsTest {
                 new VocabularySpec(Lifetime.UNBOUNDED, Lifetime.UNBOUNDED),
                 List.of(
                     new FeatureSpec.History(
-                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true, true, 0.5)),
+                        100, List.of(0.2, 0.5, 0.8, 0.95, 0.99), true, true, true, true, 0.5, 32)),
                 List.of(
                     new FeatureSpec.Id(160),
                     new FeatureSpec.Text("movie_title", 160, 10_000, 32),

@@ -274,7 +274,7 @@ class TwoTowersTest {
   @Test
   void aHistoryIsTheDecayedMeanOfTheItemsOwnEmbeddings() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false, false, 0));
+        List.of(new FeatureSpec.History(3, List.of(0.5), false, false, false, false, 0, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 7, 0);
@@ -297,7 +297,7 @@ class TwoTowersTest {
   @Test
   void aHistoryReadsAShareOfWhatIsKnownOfAnItemAndTeachesIt() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(1.0), false, false, false, false, 0.5));
+        List.of(new FeatureSpec.History(3, List.of(1.0), false, false, false, false, 0.5, 0));
     List<FeatureSpec> candidate =
         List.of(new FeatureSpec.Id(2), new FeatureSpec.Text("title", 2, 10, 10));
     try (TwoTowers towers =
@@ -329,9 +329,46 @@ class TwoTowersTest {
   }
 
   @Test
+  void aHiddenLayerAddsWhatItMakesOfAllMeansSoftly() {
+    List<FeatureSpec> history =
+        List.of(new FeatureSpec.History(3, List.of(1.0), false, false, false, false, 0, 1));
+    try (TwoTowers towers =
+        new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
+      QueryContext one =
+          new QueryContext(1, 0, new int[] {3}, new long[] {0}, 1, EncodedAttributes.NONE);
+      set(towers, "item", 1, 2, 0);
+      set(towers, "item", 2, 0, 2);
+      set(towers, "item", 3, 1, 0);
+      assertThat(towers.queryVectors(List.of(one, user(2))))
+          .as("it has nothing to add at first")
+          .containsExactly(new float[] {1, 0, 0, 0}, CLOSE);
+
+      float half = (float) (Math.log(3) / 2); // tanh of it is 1/2
+      set(towers, "history_hidden1.weights", 0, 10 * half);
+      set(towers, "history_hidden1.weights", 1, 7);
+      set(towers, "history_hidden1.out", 0, 0, 20);
+      // The mean is (1, 0): the layer makes tanh(0.1 * 10 half) = 1/2 of it, and 0.1 / 2 * (0, 20)
+      // of that.
+      assertThat(towers.queryVectors(List.of(one, user(2))))
+          .containsExactly(new float[] {1, 1, 0, 0}, CLOSE);
+
+      towers.train(List.of(one), List.of(item(1), item(2)), new int[] {0}, ONE, new float[2], 1);
+      // Both scores are 2: d/ds = (-1/2, 1/2), d/du = (v2 - v1) / 2 = (-1, 1). By the layer's
+      // output: 0.1 * 1/2 * (-1, 1); by what tanh is taken of: 0.1 * 20 * (1 - 1/4) = 1.5.
+      assertThat(get(towers, "history_hidden1.out", 0))
+          .containsExactly(new float[] {0.05f, 19.95f}, CLOSE);
+      assertThat(get(towers, "history_hidden1.weights", 0))
+          .containsExactly(new float[] {10 * half - 0.15f}, CLOSE);
+      assertThat(get(towers, "history_hidden1.weights", 1)).containsExactly(new float[] {7}, CLOSE);
+      assertThat(get(towers, "item", 3))
+          .containsExactly(new float[] {2 - 1.5f * half, -1 - 0.1f * 7 * 1.5f}, CLOSE);
+    }
+  }
+
+  @Test
   void eachDecaySpeaksForItsOwnDimensionsFirstAndTheGateWeighsTheTimeSince() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false, false, 0));
+        List.of(new FeatureSpec.History(2, List.of(0.0, 1.0), true, false, false, false, 0, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -352,7 +389,7 @@ class TwoTowersTest {
   @Test
   void anItemIsWeighedByItsAgeAndAMeanByThePauseAndTheItemsTaken() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true, false, 0));
+        List.of(new FeatureSpec.History(3, List.of(0.5, 1.0), false, true, true, false, 0, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 1);
@@ -388,7 +425,7 @@ class TwoTowersTest {
   @Test
   void thePauseAndTheItemsTakenSpeakForThemselvesAndSoftlyAtFirst() {
     List<FeatureSpec> history =
-        List.of(new FeatureSpec.History(2, List.of(1.0), false, false, false, true, 0));
+        List.of(new FeatureSpec.History(2, List.of(1.0), false, false, false, true, 0, 0));
     try (TwoTowers towers =
         new TwoTowers(Specs.of(history, ID, Specs.sum(false, 1, false), SGD), () -> 100)) {
       set(towers, "item", 3, 1, 2);
@@ -572,7 +609,7 @@ class TwoTowersTest {
                 2, 5, Instant.ofEpochSecond(0), Instant.ofEpochSecond(100)),
             new FeatureSpec.NormalizedTime(5),
             new FeatureSpec.CyclicTime(List.of(Cycle.DAY, Cycle.YEAR), Optional.of(3)),
-            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true, true, 0));
+            new FeatureSpec.History(4, List.of(0.3, 0.9), true, true, true, true, 0, 3));
     List<FeatureSpec> candidate =
         List.of(
             new FeatureSpec.Id(4),
