@@ -184,6 +184,31 @@ class MigrationTest {
   }
 
   @Test
+  void aHiddenLayerOfAnotherSizeStartsFresh() throws Exception {
+    ModelSpec before = sum("", "", "");
+    ModelSpec after =
+        ModelSpecs.parse(SUM.formatted("", "", "", "", 50, 0).replace("[0.5]", "[0.5], hidden: 8"));
+    Shop shop = new Shop(before);
+    MemoryStore store = new MemoryStore();
+    MemoryStore now = new MemoryStore();
+    try (TwoTowerLearner first = new TwoTowerLearner(before);
+        TwoTowerLearner second = new TwoTowerLearner(after)) {
+      learn(first, shop.next(40));
+      first.snapshot(store);
+      second.restore(store.copy(), first.untrained(), first.pendingQueries());
+      now.tables.putAll(store.copy().tables);
+      second.snapshot(now);
+      learn(second, shop.next(40));
+      second.snapshot(now);
+    }
+
+    assertThat(store.rows("rows.history_hidden32.weights")).hasSize(4);
+    assertThat(now.rows("rows.history_hidden32.weights")).isEmpty();
+    assertThat(now.rows("rows.history_hidden8.weights")).hasSize(4);
+    assertThat(now.rows("rows.history_hidden8.out")).hasSize(8);
+  }
+
+  @Test
   void theFirstLayersWeightsFollowTheirFeatures() throws Exception {
     ModelSpec before =
         concat("{kind: id, width: 4}, {kind: normalized_time}", "{kind: id, width: 3}");
