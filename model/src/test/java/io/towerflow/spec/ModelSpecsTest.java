@@ -145,7 +145,7 @@ class ModelSpecsTest {
     assertThat(wide.loss().uniformNegatives()).isEqualTo(2048);
     assertThat(wide.loss().samplingCorrection()).isEqualTo(1);
     assertThat(wide.optimizer()).isEqualTo(online.optimizer());
-    assertThat(wide.batch()).isEqualTo(online.batch());
+    assertThat(wide.batch()).isEqualTo(new BatchSpec(32, online.batch().span()));
     assertThat(wide.replay()).isEqualTo(online.replay());
   }
 
