@@ -29,7 +29,7 @@ import java.util.function.ToIntFunction;
  */
 final class HistoryFeature implements Feature<QueryContext> {
 
-  /** What a part of the query is multiplied by at first that is not to be heard too soon. */
+  /** What a part of the query is multiplied by that is not to be heard too soon. */
   private static final float SOFTLY = 0.1f;
 
   private static final float LEAST_WEIGHT = 1e-6f;
@@ -47,15 +47,32 @@ final class HistoryFeature implements Feature<QueryContext> {
   private final Optional<Content> content;
   private final Optional<Hidden> hidden;
 
-  /** The layer between all means and the query. */
-  private record Hidden(RowTable weights, RowTable out) {
+  /** The layer between all means and the query; without a bias, so that no history makes 0. */
+  private record Hidden(int in, RowTable weights, RowTable out) {
 
     /** Layers of another size have other names: rows of one are no rows of the other. */
-    static Hidden of(int units, int width, Parameters parameters) {
+    static Hidden of(int in, int units, int width, Parameters parameters) {
       String name = "history_hidden" + units;
       return new Hidden(
+          in,
           parameters.table(name + ".weights", units, Initializer.uniform(1)),
           parameters.table(name + ".out", width, Initializer.constant(0)));
+    }
+
+    void announce(Step step) {
+      step.all(weights, in);
+      step.all(out, weights.width());
+    }
+
+    /** Shape (n, scales, width) to (n, width). */
+    NDArray forward(NDArray means, Step step) {
+      return means
+          .reshape(means.getShape().get(0), in)
+          .matMul(step.leaf(weights))
+          .mul(step.number(SOFTLY))
+          .tanh()
+          .matMul(step.leaf(out))
+          .mul(step.number(SOFTLY));
     }
   }
 
@@ -122,7 +139,7 @@ final class HistoryFeature implements Feature<QueryContext> {
             : Optional.empty();
     this.hidden =
         spec.hidden() > 0
-            ? Optional.of(Hidden.of(spec.hidden(), width, parameters))
+            ? Optional.of(Hidden.of(scales * width, spec.hidden(), width, parameters))
             : Optional.empty();
   }
 
@@ -157,19 +174,19 @@ final class HistoryFeature implements Feature<QueryContext> {
     int h = longest;
     int[] positions = new int[n * h];
     float[] weights = new float[n * scales * h];
-    RowSet distinct = new RowSet();
-    distinct.add(0); // what padding reads, with weight 0
+    RowSet read = new RowSet();
+    read.add(0); // what padding reads, with weight 0
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
       int there = Math.min(h, input.recentItems().length);
       for (int k = 0; k < there; k++) {
-        positions[i * h + k] = distinct.add(input.recentItems()[k]);
+        positions[i * h + k] = read.add(input.recentItems()[k]);
         for (int m = 0; m < scales; m++) {
           weights[(i * scales + m) * h + k] = decayed[m][k];
         }
       }
     }
-    Encoded ofEach = embeddings(distinct.toArray(), step);
+    Encoded ofEach = embeddings(read.toArray(), step);
     List<Encoded> ofItems = new ArrayList<>();
     times.ifPresent(table -> ofItems.add(timeGates(table, inputs, h, step)));
     ages.ifPresent(table -> ofItems.add(ageGates(table, h, step)));
@@ -177,11 +194,7 @@ final class HistoryFeature implements Feature<QueryContext> {
     pauses.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::pause, step)));
     taken.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::taken, step)));
     mix.ifPresent(table -> step.all(table, scales));
-    hidden.ifPresent(
-        layer -> {
-          step.all(layer.weights, scales * width());
-          step.all(layer.out, layer.weights.width());
-        });
+    hidden.ifPresent(layer -> layer.announce(step));
     Optional<Encoded> ofMoment = moment.map(tables -> momentOf(tables, inputs, step));
     return loaded -> {
       NDArray rows = loaded.gather(ofEach.vectors(loaded), positions, n, h);
@@ -190,31 +203,18 @@ final class HistoryFeature implements Feature<QueryContext> {
         a = a.mul(sum(ofItems, loaded).exp().transpose(0, 2, 1));
       }
       NDArray total = a.sum(new int[] {2}, true).maximum(loaded.number(LEAST_WEIGHT));
-      NDArray read = a.batchMatMul(rows).div(total);
-      NDArray means = read;
-      if (!ofMeans.isEmpty()) {
-        means = read.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
-      }
+      NDArray means = a.batchMatMul(rows).div(total);
+      NDArray gated =
+          ofMeans.isEmpty() ? means : means.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
       NDArray x =
           mix.isPresent()
-              ? means.mul(loaded.leaf(mix.get())).sum(new int[] {1})
-              : means.reshape(n, width());
+              ? gated.mul(loaded.leaf(mix.get())).sum(new int[] {1})
+              : gated.reshape(n, width());
       if (ofMoment.isPresent()) {
         x = x.add(ofMoment.get().vectors(loaded));
       }
-      return hidden.isPresent() ? x.add(made(hidden.get(), read, loaded)) : x;
+      return hidden.isPresent() ? x.add(hidden.get().forward(means, loaded)) : x;
     };
-  }
-
-  /** What the hidden layer makes of means of shape (n, scales, width): shape (n, width). */
-  private NDArray made(Hidden layer, NDArray means, Step step) {
-    return means
-        .reshape(means.getShape().get(0), (long) scales * width())
-        .matMul(step.leaf(layer.weights))
-        .mul(step.number(SOFTLY))
-        .tanh()
-        .matMul(step.leaf(layer.out))
-        .mul(step.number(SOFTLY));
   }
 
   /** What E is of each of some items: shape (items, width). */
