@@ -1,5 +1,6 @@
 package io.towerflow.learn;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.loss.SoftmaxAdjustment;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.RatingError;
@@ -136,16 +137,22 @@ public final class TwoTowerLearner implements Learner {
       RatingError ratingWindow,
       RatingError ratingTotal) {}
 
+  /** A model that has learnt nothing, with the default arithmetic. */
+  public TwoTowerLearner(ModelSpec spec) {
+    this(spec, Arithmetic.AUTO);
+  }
+
   /**
    * A model that has learnt nothing.
    *
-   * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
+   * @throws ai.djl.engine.EngineException if the engine is needed and its native library cannot be
+   *     loaded
    */
-  public TwoTowerLearner(ModelSpec spec) {
+  public TwoTowerLearner(ModelSpec spec, Arithmetic arithmetic) {
     this.spec = spec;
     popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
-    towers = new TwoTowers(spec, catalogue::size, candidates::content);
+    towers = new TwoTowers(spec, catalogue::size, candidates::content, arithmetic);
     adjustment = new SoftmaxAdjustment(spec.loss());
     items = new AttributeEncoder(spec.candidate(), spec.event().itemAttributes());
     contexts = new AttributeEncoder(spec.query(), spec.event().context());

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.loss.HardNegatives;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
@@ -60,7 +61,8 @@ public final class TwoTowers implements AutoCloseable {
         catalogueSize,
         item -> {
           throw new IllegalStateException("Nobody says what item " + item + " is like");
-        });
+        },
+        Arithmetic.AUTO);
   }
 
   /**
@@ -72,7 +74,10 @@ public final class TwoTowers implements AutoCloseable {
    * @throws ai.djl.engine.EngineException if the engine's native library cannot be loaded
    */
   public TwoTowers(
-      ModelSpec spec, IntSupplier catalogueSize, IntFunction<CandidateContext> contents) {
+      ModelSpec spec,
+      IntSupplier catalogueSize,
+      IntFunction<CandidateContext> contents,
+      Arithmetic arithmetic) {
     this.spec = spec;
     this.catalogueSize = catalogueSize;
     statistics = Member.Statistics.of(spec);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.RatingError;
@@ -630,7 +631,7 @@ class TwoTowerLearnerTest {
                 new float[0]);
     double squares = 0;
     try (TwoTowerLearner learner = new TwoTowerLearner(spec);
-        TwoTowers fresh = new TwoTowers(spec, () -> 100, items)) {
+        TwoTowers fresh = new TwoTowers(spec, () -> 100, items, Arithmetic.AUTO)) {
       examples.forEach(e -> learner.learn(e, progress::add));
       learner.finish(progress::add);
       for (Example e : examples) {

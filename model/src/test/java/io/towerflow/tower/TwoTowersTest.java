@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
@@ -304,7 +305,8 @@ class TwoTowersTest {
         new TwoTowers(
             Specs.of(history, candidate, Specs.sum(false, 1, false), SGD),
             () -> 100,
-            item -> item == 3 ? item(3, 1) : item(item))) {
+            item -> item == 3 ? item(3, 1) : item(item),
+            Arithmetic.AUTO)) {
       set(towers, "item", 1, 2, 0);
       set(towers, "item", 2, 0, 2);
       set(towers, "item", 3, 1, 0);
