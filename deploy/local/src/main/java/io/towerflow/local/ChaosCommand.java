@@ -1,6 +1,7 @@
 package io.towerflow.local;
 
 import io.towerflow.connectors.data.DataSet;
+import io.towerflow.job.ArithmeticOptions;
 import io.towerflow.job.JobOptions;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,6 +88,8 @@ final class ChaosCommand implements Callable<Integer> {
       defaultValue = "online",
       description = "The model spec: a preset's name or a YAML file. Default: ${DEFAULT-VALUE}")
   private String spec;
+
+  @Mixin private ArithmeticOptions arithmetic;
 
   @Option(
       names = "--logs",
@@ -199,7 +203,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   /** The options of a job whose topics begin with {@code name}. */
   private List<String> arguments(String brokers, long last, String name) {
-    List<String> arguments = new ArrayList<>();
+    List<String> arguments = new ArrayList<>(arithmetic.arguments());
     arguments.addAll(List.of("--brokers", brokers, "--spec", spec));
     for (String topic :
         List.of(
