@@ -59,5 +59,26 @@ class DemoCommandTest {
     assertThat(demo.out()).containsPattern("User \\S+ \\(").contains("recommended");
     assertThat(Report.page(report)).isNotEmptyFile().hasToString(figures.get("report").asText());
     assertThat(temporary).isEmptyDirectory();
+    assertThat(learntAlone(temporary, report))
+        .as("what the benchmark of the learner makes of the same events")
+        .isEqualTo(figures.get("model_digest").asText());
+  }
+
+  private static String learntAlone(Path temporary, Path report) throws Exception {
+    CommandLineRun bench =
+        CommandLineRun.of(
+            temporary,
+            ("bench learn --arithmetic auto --rounds 1 --warm-up 1 --json --events "
+                    + EVENTS
+                    + " --report-dir "
+                    + report)
+                .split(" "));
+    assertThat(bench.errors()).isEmpty();
+    return new ObjectMapper()
+        .readTree(bench.lastLine())
+        .get("cells")
+        .get(0)
+        .get("model_digest")
+        .asText();
   }
 }
