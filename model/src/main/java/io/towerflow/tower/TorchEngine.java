@@ -2,24 +2,87 @@ package io.towerflow.tower;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Starts the engine with defaults that suit small steps. */
-final class TorchEngine {
+/**
+ * Starts the engine with defaults that suit small steps, and with the same kernels on every
+ * processor that has them.
+ *
+ * <p>The engine picks kernels by instruction set, and some of them, softmax among them, round
+ * otherwise than their like. The environment variable {@value #VARIABLE} is its way to be told
+ * which to take; it reads it when its native library is loaded. Where the environment says nothing,
+ * it is set here to {@value #PINNED}, if the processor has that.
+ */
+public final class TorchEngine {
+
+  private static final String VARIABLE = "ATEN_CPU_CAPABILITY";
+  private static final String PINNED = "avx2";
+
+  /** Of the engine on a processor without AVX2: nothing to choose from. */
+  private static final String PLAIN = "default";
+
+  /** Of an engine that could not be told. */
+  private static final String UNKNOWN = "unknown";
+
+  private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+
+  private static final String CAPABILITY;
 
   static {
     // One step is too small to share: a second thread costs more than it brings, and on a busy
-    // machine
-    // several times more. Whoever knows better sets the properties.
+    // machine several times more. Whoever knows better sets the properties.
     System.getProperties().putIfAbsent("ai.djl.pytorch.num_threads", "1");
     System.getProperties().putIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+    CAPABILITY = pin();
   }
 
   private TorchEngine() {}
+
+  /**
+   * Of the C library: Java knows the environment that it was started with, and cannot change it.
+   */
+  private interface Environment extends Library {
+    int setenv(String name, String value, int overwrite);
+  }
+
+  /**
+   * Which kernels the engine computes with on the processor: {@code avx2}, {@code default} without
+   * vectors, or another that the environment asks for; {@code unknown} where the engine chose for
+   * itself, since the C library could not be called (no JNA for this system, or another class
+   * loader has it). Setting the environment variable has the same effect there.
+   */
+  public static String capability() {
+    return CAPABILITY;
+  }
 
   /**
    * A manager on the default device: the first GPU where the engine sees one, otherwise the CPU.
    */
   static NDManager newManager() {
     return Engine.getEngine("PyTorch").newBaseManager();
+  }
+
+  private static String pin() {
+    String given = System.getenv(VARIABLE);
+    if (given != null) {
+      return given;
+    }
+    try {
+      if (!hasAvx2()) {
+        return PLAIN;
+      }
+      Environment environment = Native.load("c", Environment.class);
+      return environment.setenv(VARIABLE, PINNED, 0) == 0 ? PINNED : UNKNOWN;
+    } catch (IOException | LinkageError e) {
+      return UNKNOWN;
+    }
+  }
+
+  private static boolean hasAvx2() throws IOException {
+    return Files.readString(PROCESSOR).contains(" avx2 ");
   }
 }
