@@ -89,6 +89,16 @@ final class ChaosCommand implements Callable<Integer> {
       description = "The model spec: a preset's name or a YAML file. Default: ${DEFAULT-VALUE}")
   private String spec;
 
+  @Option(
+      names = "--other-java-options",
+      paramLabel = "OPTIONS",
+      defaultValue = "",
+      description =
+          "JVM options of a task manager that replaces one without them, such as '-XX:UseAVX=2': a"
+              + " failure then takes training to what is another processor to the JVM, and back; no"
+              + " task manager stands by. Fails if training never goes over. Default: none")
+  private String otherJavaOptions;
+
   @Mixin private ArithmeticOptions arithmetic;
 
   @Option(
@@ -151,7 +161,11 @@ final class ChaosCommand implements Callable<Integer> {
         EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(session.directory("zookeeper"));
         ClusterProcesses cluster =
             ClusterProcesses.start(
-                session.directory("cluster"), logs, zooKeeper.address(), taskManagers)) {
+                session.directory("cluster"),
+                logs,
+                zooKeeper.address(),
+                taskManagers,
+                ClusterProcesses.words(otherJavaOptions))) {
       if (!cluster.awaitTaskManagers(session::isStopping)) {
         return Launcher.FAILED;
       }
@@ -189,6 +203,11 @@ final class ChaosCommand implements Callable<Integer> {
             figures.restarts(),
             figures.recoverySeconds().median(),
             figures.recoverySeconds().max()));
+    if (!otherJavaOptions.isBlank()) {
+      output.say(
+          "Crossings       %d between processes with and without %s"
+              .formatted(figures.crossings(), otherJavaOptions));
+    }
     output.say("Digest          " + figures.digest());
     output.say("  without kills " + figures.quietDigest());
     if (json) {
@@ -197,6 +216,11 @@ final class ChaosCommand implements Callable<Integer> {
     String complaint = figures.complaint();
     if (!complaint.isEmpty()) {
       throw new LaunchException("Failures have changed something: " + complaint);
+    }
+    if (!otherJavaOptions.isBlank() && figures.crossings() == 0) {
+      throw new LaunchException(
+          "Nothing is shown: training never came to a process with other JVM options; take more"
+              + " --kills");
     }
     return Launcher.DONE;
   }
