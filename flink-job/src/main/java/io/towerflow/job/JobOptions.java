@@ -1,5 +1,6 @@
 package io.towerflow.job;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.kafka.Delivery;
 import io.towerflow.connectors.kafka.KafkaSettings;
 import io.towerflow.connectors.kafka.StartAt;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -181,6 +183,8 @@ public final class JobOptions {
               + " parallelism. Default: ${DEFAULT-VALUE}")
   private int topKShards;
 
+  @Mixin private ArithmeticOptions arithmetic;
+
   private KafkaSettings kafkaSettings;
   private JobPlan plan;
 
@@ -208,7 +212,8 @@ public final class JobOptions {
    */
   public void check() {
     OptionRules rules = new OptionRules();
-    plan = rules.get("--spec", () -> new JobPlan(checkedSpec(), topKShards, 1));
+    Arithmetic computing = arithmetic.arithmetic(rules);
+    plan = rules.get("--spec", () -> new JobPlan(checkedSpec(), topKShards, 1, computing));
     kafkaSettings = rules.get("--kafka", () -> new KafkaSettings(brokers, kafkaProperties()));
     rules.topics(topics());
     rules.notBlank("--group", group, "the name of a consumer group");

@@ -1,5 +1,6 @@
 package io.towerflow.job;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.kafka.Delivery;
 import io.towerflow.connectors.kafka.KafkaEnds;
 import io.towerflow.connectors.kafka.KafkaSettings;
@@ -64,6 +65,16 @@ final class OptionRules {
   void within(String option, int value, int least, int most) {
     if (value < least || value > most) {
       problem(option, "takes a number from %d to %d, not %d".formatted(least, most, value));
+    }
+  }
+
+  /** The engine is one for all of a process, and so are its threads. */
+  void threads(Arithmetic.Kind kind, int threads) {
+    if (kind == Arithmetic.Kind.ENGINE && threads > 1) {
+      problem(
+          "--threads",
+          "is for Java's arithmetic; with --arithmetic engine leave it out and set"
+              + " OMP_NUM_THREADS");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.towerflow.job;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.kafka.Delivery;
 import io.towerflow.connectors.kafka.StartAt;
 import io.towerflow.connectors.kafka.StopAt;
@@ -65,6 +66,14 @@ final class OptionTypes {
         case "at-least-once" -> Delivery.AT_LEAST_ONCE;
         default -> throw refusal("exactly-once or at-least-once", value);
       };
+    }
+  }
+
+  /** See {@link ArithmeticOptions}. */
+  static final class ArithmeticKind implements ITypeConverter<Arithmetic.Kind> {
+    @Override
+    public Arithmetic.Kind convert(String value) {
+      return Arithmetic.Kind.of(value).orElseThrow(() -> refusal("auto, java or engine", value));
     }
   }
 

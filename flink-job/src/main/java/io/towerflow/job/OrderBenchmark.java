@@ -1,5 +1,6 @@
 package io.towerflow.job;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.message.Event;
 import io.towerflow.spec.EventOrder;
 import io.towerflow.spec.ModelSpecs;
@@ -124,7 +125,7 @@ public final class OrderBenchmark {
         .transform(
             "sequence",
             TypeInformation.of(SequencedEvent.class),
-            new SequenceOperator(new JobPlan(spec, 1, plan.partitions)))
+            new SequenceOperator(new JobPlan(spec, 1, plan.partitions, Arithmetic.AUTO)))
         .uid("sequence")
         .map(new OrderProbe.After(name))
         .uid("after")

@@ -3,6 +3,8 @@ package io.towerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towerflow.arithmetic.Arithmetic;
+import io.towerflow.arithmetic.Arithmetic.Kind;
 import io.towerflow.connectors.kafka.Delivery;
 import io.towerflow.connectors.kafka.KafkaSettings;
 import io.towerflow.connectors.kafka.StartAt;
@@ -30,7 +32,9 @@ class JobOptionsTest {
     JobOptions options = JobOptions.parse();
 
     assertThat(options.kafka()).isEqualTo(KafkaSettings.of("localhost:9092"));
-    assertThat(options.plan()).isEqualTo(new JobPlan(ModelSpecs.text("online"), 1, 1));
+    assertThat(options.plan())
+        .isEqualTo(
+            new JobPlan(ModelSpecs.text("online"), 1, 1, new Arithmetic(Kind.AUTO, "auto", 1)));
     assertThat(options.ratings()).isEqualTo("ratings");
     assertThat(options.itemEmbeddings()).isEqualTo("item-embeddings");
     assertThat(options.recommendations()).isEqualTo("recommendations");
@@ -51,7 +55,7 @@ class JobOptionsTest {
   void everyOptionIsPinnedByTheTestOfTheDefaults() {
     assertThat(CommandSpec.forAnnotatedObject(new JobOptions()).options())
         .as("options; one more here is one more line in the test of the defaults")
-        .hasSize(19);
+        .hasSize(22);
   }
 
   @Test
@@ -66,11 +70,14 @@ class JobOptionsTest {
                     + " --no-create-topics --group g --start committed --stop 500"
                     + " --delivery at-least-once --transactional-id-prefix p"
                     + " --checkpoint-interval 1min --checkpoint-dir s3://bucket/x"
-                    + " --parallelism 4 --top-k-shards 2")
+                    + " --parallelism 4 --top-k-shards 2"
+                    + " --arithmetic java --device cpu --threads 3")
                 .split(" "));
 
     assertThat(options.kafka().brokers()).isEqualTo("a:1,b:2");
-    assertThat(options.plan()).isEqualTo(new JobPlan(ModelSpecs.text("tutorial"), 2, 1));
+    assertThat(options.plan())
+        .isEqualTo(
+            new JobPlan(ModelSpecs.text("tutorial"), 2, 1, new Arithmetic(Kind.JAVA, "cpu", 3)));
     assertThat(options.ratings()).isEqualTo("r");
     assertThat(options.itemEmbeddings()).isEqualTo("i");
     assertThat(options.recommendations()).isEqualTo("c");
@@ -139,6 +146,12 @@ class JobOptionsTest {
         "--top-k-shards 0|--top-k-shards|takes a number from 1 to 128, not 0",
         "--top-k-shards many|--top-k-shards|'many' is not an int",
         "--parallelism 129|--parallelism|takes a number from 1 to 128, not 129",
+        "--arithmetic abacus|--arithmetic|takes auto, java or engine, not 'abacus'",
+        "--device gpu|--device|auto, cpu, or cuda:N with the GPU's number",
+        "--arithmetic java --device cuda:0|--device|leave the device at auto or cpu, or the"
+            + " arithmetic at auto or engine",
+        "--arithmetic engine --threads 2|--threads|leave it out and set OMP_NUM_THREADS",
+        "--threads 0|--threads|takes a number from 1 to 256, not 0",
         "--ratings a/b|--ratings|takes a topic's name (letters, digits, '.', '_' and '-'), not"
             + " 'a/b'",
         "--ratings ..|--ratings|not '..'",

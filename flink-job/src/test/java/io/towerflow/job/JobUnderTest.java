@@ -2,6 +2,7 @@ package io.towerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.message.ItemEmbedding;
 import io.towerflow.message.RawRecord;
@@ -274,7 +275,7 @@ final class JobUnderTest {
                     "records")
                 .uid("records")
                 .setParallelism(readers),
-            new JobPlan(spec, topKShards, partitions));
+            new JobPlan(spec, topKShards, partitions, Arithmetic.AUTO));
     told("item-embeddings", outputs.itemEmbeddings(), embeddings);
     told("recommendations", outputs.recommendations(), recommendations);
     told("training-progress", outputs.trainingProgress(), progress);

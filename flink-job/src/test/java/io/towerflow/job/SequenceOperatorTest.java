@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
@@ -204,7 +205,7 @@ class SequenceOperatorTest {
   private static Harness<Integer, Event, SequencedEvent> operator(
       String spec, OperatorSubtaskState... snapshot) throws Exception {
     return Harness.of(
-        new SequenceOperator(new JobPlan(spec + SIDES, 1, 2)),
+        new SequenceOperator(new JobPlan(spec + SIDES, 1, 2, Arithmetic.AUTO)),
         event -> SequenceOperator.KEY,
         Subtask.ONLY,
         snapshot);

@@ -3,6 +3,7 @@ package io.towerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.codec.EventDecoder;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.TwoTowerLearner;
@@ -75,7 +76,7 @@ class SpecUpgradeTest {
       decoder = new EventDecoder(spec.event());
       sequence =
           Harness.of(
-              new SequenceOperator(new JobPlan(yaml, 1, 2)),
+              new SequenceOperator(new JobPlan(yaml, 1, 2, Arithmetic.AUTO)),
               event -> SequenceOperator.KEY,
               Subtask.ONLY,
               from.of(0));

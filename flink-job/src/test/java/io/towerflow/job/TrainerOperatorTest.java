@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
@@ -353,7 +354,9 @@ class TrainerOperatorTest {
         candidate: {features: [{kind: id}]}
         """;
     return Harness.of(
-        new SequenceOperator(new JobPlan(spec, 1, 1)), event -> SequenceOperator.KEY, Subtask.ONLY);
+        new SequenceOperator(new JobPlan(spec, 1, 1, Arithmetic.AUTO)),
+        event -> SequenceOperator.KEY,
+        Subtask.ONLY);
   }
 
   @Test

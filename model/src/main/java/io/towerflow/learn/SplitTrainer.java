@@ -1,5 +1,6 @@
 package io.towerflow.learn;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.loss.SoftmaxAdjustment;
 import io.towerflow.message.Event;
 import io.towerflow.message.RatingError;
@@ -59,13 +60,27 @@ public final class SplitTrainer implements AutoCloseable {
   private long step;
 
   /**
+   * Splits a data set, to be trained on with the default arithmetic.
+   *
+   * @throws IllegalArgumentException if the spec has a history, or either part would be empty
+   */
+  public SplitTrainer(ModelSpec spec, List<Event> events, double trainFraction, long splitSeed) {
+    this(spec, events, trainFraction, splitSeed, Arithmetic.AUTO);
+  }
+
+  /**
    * Splits a data set.
    *
    * @param trainFraction the part that is trained on, between 0 and 1
    * @param splitSeed decides which events are
    * @throws IllegalArgumentException if the spec has a history, or either part would be empty
    */
-  public SplitTrainer(ModelSpec spec, List<Event> events, double trainFraction, long splitSeed) {
+  public SplitTrainer(
+      ModelSpec spec,
+      List<Event> events,
+      double trainFraction,
+      long splitSeed,
+      Arithmetic arithmetic) {
     requireNoHistory(spec);
     this.spec = spec;
     int n = events.size();
@@ -74,9 +89,9 @@ public final class SplitTrainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d events cannot be split at %s: either part needs one".formatted(n, trainFraction));
     }
-    towers = new TwoTowers(spec, catalogue::size);
     popularity = Popularity.of(spec);
     candidates = new Candidates(spec, catalogue, popularity);
+    towers = new TwoTowers(spec, catalogue::size, candidates::content, arithmetic);
     adjustment = new SoftmaxAdjustment(spec.loss());
     shuffleSeed = CounterRandom.seedOf(spec.seed(), "epochs");
     negativesSeed = CounterRandom.seedOf(spec.seed(), "uniform_negatives");

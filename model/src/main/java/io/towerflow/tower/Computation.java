@@ -4,6 +4,7 @@ import ai.djl.util.cuda.CudaUtils;
 import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.arithmetic.Passes;
 import io.towerflow.arithmetic.engine.EnginePasses;
+import io.towerflow.arithmetic.engine.TorchEngine;
 import io.towerflow.arithmetic.plain.PlainPasses;
 
 /** Who computes the passes of a model. */
@@ -32,6 +33,6 @@ final class Computation {
     return arithmetic.gpu().isPresent()
         || (arithmetic.device().equals("auto")
             && CudaUtils.getGpuCount() > 0
-            && EnginePasses.seesGpu());
+            && TorchEngine.seesGpu());
   }
 }

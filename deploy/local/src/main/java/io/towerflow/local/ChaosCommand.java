@@ -1,6 +1,7 @@
 package io.towerflow.local;
 
 import io.towerflow.connectors.data.DataSet;
+import io.towerflow.job.ArithmeticOptions;
 import io.towerflow.job.JobOptions;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -88,6 +90,18 @@ final class ChaosCommand implements Callable<Integer> {
   private String spec;
 
   @Option(
+      names = "--other-java-options",
+      paramLabel = "OPTIONS",
+      defaultValue = "",
+      description =
+          "JVM options of a task manager that replaces one without them, such as '-XX:UseAVX=2': a"
+              + " failure then takes training to what is another processor to the JVM, and back; no"
+              + " task manager stands by. Fails if training never goes over. Default: none")
+  private String otherJavaOptions;
+
+  @Mixin private ArithmeticOptions arithmetic;
+
+  @Option(
       names = "--logs",
       paramLabel = "DIR",
       description =
@@ -147,7 +161,11 @@ final class ChaosCommand implements Callable<Integer> {
         EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(session.directory("zookeeper"));
         ClusterProcesses cluster =
             ClusterProcesses.start(
-                session.directory("cluster"), logs, zooKeeper.address(), taskManagers)) {
+                session.directory("cluster"),
+                logs,
+                zooKeeper.address(),
+                taskManagers,
+                ClusterProcesses.words(otherJavaOptions))) {
       if (!cluster.awaitTaskManagers(session::isStopping)) {
         return Launcher.FAILED;
       }
@@ -185,6 +203,11 @@ final class ChaosCommand implements Callable<Integer> {
             figures.restarts(),
             figures.recoverySeconds().median(),
             figures.recoverySeconds().max()));
+    if (!otherJavaOptions.isBlank()) {
+      output.say(
+          "Crossings       %d between processes with and without %s"
+              .formatted(figures.crossings(), otherJavaOptions));
+    }
     output.say("Digest          " + figures.digest());
     output.say("  without kills " + figures.quietDigest());
     if (json) {
@@ -194,12 +217,17 @@ final class ChaosCommand implements Callable<Integer> {
     if (!complaint.isEmpty()) {
       throw new LaunchException("Failures have changed something: " + complaint);
     }
+    if (!otherJavaOptions.isBlank() && figures.crossings() == 0) {
+      throw new LaunchException(
+          "Nothing is shown: training never came to a process with other JVM options; take more"
+              + " --kills");
+    }
     return Launcher.DONE;
   }
 
   /** The options of a job whose topics begin with {@code name}. */
   private List<String> arguments(String brokers, long last, String name) {
-    List<String> arguments = new ArrayList<>();
+    List<String> arguments = new ArrayList<>(arithmetic.arguments());
     arguments.addAll(List.of("--brokers", brokers, "--spec", spec));
     for (String topic :
         List.of(

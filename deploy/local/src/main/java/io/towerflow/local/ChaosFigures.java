@@ -11,6 +11,7 @@ import java.util.List;
  * @param deadLetters records that could not be used
  * @param kills processes killed
  * @param restarts how often the job ran again after one
+ * @param crossings how often training went over to a process with other JVM options
  * @param duplicates see {@link OutputAudit#duplicates}
  * @param lost see {@link OutputAudit#lost}
  * @param digest of the whole model after the kills, empty where the stream has not ended
@@ -24,6 +25,7 @@ record ChaosFigures(
     @JsonProperty("dead_letters") long deadLetters,
     @JsonProperty("kills") int kills,
     @JsonProperty("restarts") int restarts,
+    @JsonProperty("crossings") int crossings,
     @JsonProperty("duplicates") long duplicates,
     @JsonProperty("lost") long lost,
     @JsonProperty("digest") String digest,

@@ -91,6 +91,7 @@ final class ChaosRun {
         ClusterJob.submit(cluster, "chaos", arguments.apply("chaos"), data, gate)) {
       List<Long> recoveries = new ArrayList<>();
       int restarts = 0;
+      int crossings = 0;
       Optional<Strike> open = Optional.empty();
       boolean ended = false;
       while (!ended || open.isPresent()) {
@@ -105,6 +106,7 @@ final class ChaosRun {
             long millis = recovered.getAsLong() - open.get().time();
             recoveries.add(millis);
             restarts += hasRestarted(job, open.get()) ? 1 : 0;
+            crossings += hasCrossed(job, open.get()) ? 1 : 0;
             session
                 .output()
                 .say(String.format(Locale.ROOT, "    recovered after %.1f s", millis / 1000.0));
@@ -126,7 +128,7 @@ final class ChaosRun {
         }
       }
       session.output().end();
-      return Optional.of(figures(job, kills.size(), restarts, recoveries, quiet));
+      return Optional.of(figures(job, kills.size(), restarts, crossings, recoveries, quiet));
     }
   }
 
@@ -136,7 +138,12 @@ final class ChaosRun {
   }
 
   private static ChaosFigures figures(
-      ClusterJob job, int kills, int restarts, List<Long> recoveries, OutputAudit quiet) {
+      ClusterJob job,
+      int kills,
+      int restarts,
+      int crossings,
+      List<Long> recoveries,
+      OutputAudit quiet) {
     OutputAudit audit = job.audit();
     return new ChaosFigures(
         job.sent(),
@@ -144,6 +151,7 @@ final class ChaosRun {
         audit.deadLetters(),
         kills,
         restarts,
+        crossings,
         audit.duplicates(job.sent()),
         audit.lost(job.sent(), quiet),
         audit.digest(),
@@ -154,10 +162,7 @@ final class ChaosRun {
   private Strike strike(ClusterJob job, Kill kill) {
     Map<String, Set<String>> tasks = cluster.view().taskManagersOf(job.id());
     String trainer =
-        tasks.getOrDefault(TRAINER, Set.of()).stream()
-            .filter(cluster.taskManagers()::contains)
-            .findFirst()
-            .orElseThrow(() -> new LaunchException("No task manager trains"));
+        trainer(tasks).orElseThrow(() -> new LaunchException("No task manager trains"));
     String victim =
         switch (kill.victim()) {
           case TRAINER, JOB_MANAGER -> trainer;
@@ -172,10 +177,23 @@ final class ChaosRun {
     long time = System.currentTimeMillis();
     if (kill.victim() == KillPlan.Victim.JOB_MANAGER) {
       cluster.replaceJobManager();
-      return new Strike("jobmanager", time);
+      return new Strike("jobmanager", trainer, time);
     }
     cluster.replaceTaskManager(victim);
-    return new Strike(victim.equals(trainer) ? victim + ", which trains" : victim, time);
+    return new Strike(victim.equals(trainer) ? victim + ", which trains" : victim, trainer, time);
+  }
+
+  private Optional<String> trainer(Map<String, Set<String>> tasks) {
+    return tasks.getOrDefault(TRAINER, Set.of()).stream()
+        .filter(cluster.taskManagers()::contains)
+        .findFirst();
+  }
+
+  /** Whether training has gone over to a process with other JVM options. */
+  private boolean hasCrossed(ClusterJob job, Strike strike) {
+    return trainer(cluster.view().taskManagersOf(job.id()))
+        .map(trainer -> cluster.isOther(trainer) != cluster.isOther(strike.trainer()))
+        .orElse(false);
   }
 
   private OptionalLong recovered(ClusterJob job, Strike strike) {
@@ -196,7 +214,8 @@ final class ChaosRun {
    * A kill that the job has to recover from.
    *
    * @param victim who was killed, for people
+   * @param trainer the task manager that trained until then
    * @param time when, milliseconds since the epoch
    */
-  private record Strike(String victim, long time) {}
+  private record Strike(String victim, String trainer, long time) {}
 }

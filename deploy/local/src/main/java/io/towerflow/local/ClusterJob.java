@@ -41,7 +41,7 @@ final class ClusterJob implements AutoCloseable {
     this.topics = topics;
     this.sending = sending;
     this.id = id;
-    this.seen = new Outcome(options.deadLetters());
+    this.seen = new Outcome(options);
     this.watcher =
         topics.watch(topics.ends(List.of(options.trainingProgress(), options.deadLetters())));
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,15 +61,27 @@ final class ClusterProcesses implements AutoCloseable {
   /** Those that are to be alive, by name. */
   private final Map<String, Process> processes = new LinkedHashMap<>();
 
+  /** Of every second life of a task manager; none where all are to be alike. */
+  private final List<String> otherJavaOptions;
+
+  /** The task managers that have them. */
+  private final Set<String> others = new HashSet<>();
+
   private int taskManagersStarted;
   private boolean closed;
 
   private ClusterProcesses(
-      Path directory, Path logs, Configuration configuration, int parallelism, URI rest) {
+      Path directory,
+      Path logs,
+      Configuration configuration,
+      int parallelism,
+      List<String> otherJavaOptions,
+      URI rest) {
     this.directory = directory;
     this.logs = logs;
     this.configuration = configuration;
     this.parallelism = parallelism;
+    this.otherJavaOptions = otherJavaOptions;
     this.classPath = ClusterClassPath.get();
     this.view = new ClusterView(rest);
     Runtime.getRuntime().addShutdownHook(endWithThisProcess);
@@ -81,9 +94,12 @@ final class ClusterProcesses implements AutoCloseable {
    * @param logs a folder that is there, for a log {@code NAME.log} of each process
    * @param zooKeeper where the cluster keeps what its job manager must know after a failure
    * @param parallelism how many task managers a job is spread over
+   * @param otherJavaOptions what the JVM is told besides of a task manager that replaces one which
+   *     was not told so; none where all are to be alike
    * @throws LaunchException if a process cannot be started
    */
-  static ClusterProcesses start(Path directory, Path logs, String zooKeeper, int parallelism) {
+  static ClusterProcesses start(
+      Path directory, Path logs, String zooKeeper, int parallelism, List<String> otherJavaOptions) {
     int port = freePort();
     Map<String, String> settings = settings(directory, zooKeeper, port);
     try {
@@ -102,11 +118,14 @@ final class ClusterProcesses implements AutoCloseable {
             logs,
             Configuration.fromMap(settings),
             parallelism,
+            otherJavaOptions,
             URI.create("http://%s:%d/".formatted(HOST, port)));
     try {
       cluster.startJobManager();
-      for (int i = 0; i < parallelism + STANDING_BY; i++) {
-        cluster.startTaskManager();
+      // Who stands by takes over from whoever is killed, and would be like them.
+      int standingBy = otherJavaOptions.isEmpty() ? STANDING_BY : 0;
+      for (int i = 0; i < parallelism + standingBy; i++) {
+        cluster.startTaskManager(false);
       }
     } catch (RuntimeException e) {
       cluster.close();
@@ -201,7 +220,12 @@ final class ClusterProcesses implements AutoCloseable {
   /** Kills a task manager, as {@code kill -9} does, and starts another in its place. */
   void replaceTaskManager(String name) {
     kill(name);
-    startTaskManager();
+    startTaskManager(!isOther(name));
+  }
+
+  /** Whether a task manager was told the other JVM options, if there are any. */
+  boolean isOther(String name) {
+    return others.contains(name);
   }
 
   /**
@@ -242,12 +266,15 @@ final class ClusterProcesses implements AutoCloseable {
     launch(JOB_MANAGER, command);
   }
 
-  private void startTaskManager() {
+  private void startTaskManager(boolean other) {
     String name = "taskmanager-" + ++taskManagersStarted;
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
     List<String> options =
         new ArrayList<>(words(ProcessMemoryUtils.generateJvmParametersStr(memory)));
-    options.add(LIGHT);
+    if (other && !otherJavaOptions.isEmpty()) {
+      options.addAll(otherJavaOptions);
+      others.add(name);
+    }
     List<String> command = new ArrayList<>(java(name, options, TaskManagerRunner.class));
     command.addAll(List.of("--configDir", conf(directory).toString()));
     command.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
@@ -315,7 +342,8 @@ final class ClusterProcesses implements AutoCloseable {
     return directory.resolve("conf");
   }
 
-  private static List<String> words(String text) {
+  /** The words of a text. */
+  static List<String> words(String text) {
     return Arrays.stream(text.split(" ")).filter(word -> !word.isBlank()).toList();
   }
 

@@ -7,6 +7,7 @@ import io.towerflow.connectors.data.SyntheticStream;
 import io.towerflow.spec.EventSpec;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,14 +83,23 @@ final class DataOptions {
    */
   DataSet open(EventSpec spec) {
     DataSet data = folder == null ? synthetic(spec) : inFolder();
+    lacking(spec, data)
+        .ifPresent(
+            lack -> {
+              throw wrong("--spec: it " + lack);
+            });
+    return data;
+  }
+
+  /** What a spec reads that a data set does not have, as a sentence about the spec. */
+  static Optional<String> lacking(EventSpec spec, DataSet data) {
     Set<String> missing = fields(spec);
     missing.removeAll(data.fields());
-    if (!missing.isEmpty()) {
-      throw wrong(
-          "--spec: it reads the fields %s, which the events of %s don't have; they have %s"
-              .formatted(missing, data.name(), new TreeSet<>(data.fields())));
-    }
-    return data;
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "reads the fields %s, which the events of %s don't have; they have %s"
+                .formatted(missing, data.name(), new TreeSet<>(data.fields())));
   }
 
   private DataSet inFolder() {

@@ -2,11 +2,13 @@ package io.towerflow.local;
 
 import io.towerflow.connectors.data.DataSet;
 import io.towerflow.connectors.data.DataSetProducer;
+import io.towerflow.job.ArithmeticOptions;
 import io.towerflow.job.JobOptions;
 import io.towerflow.job.TowerflowJob;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +35,7 @@ final class DemoCommand implements Callable<Integer> {
   private final Session session;
 
   @Mixin private DataOptions data;
+  @Mixin private ArithmeticOptions arithmetic;
   @Mixin private ReportOptions report;
 
   @Option(
@@ -123,18 +126,12 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private JobOptions jobOptions(String brokers, long events) {
-    return JobOptions.parse(
-        "--brokers",
-        brokers,
-        "--spec",
-        spec,
-        "--checkpoint-interval",
-        checkpointInterval,
-        "--delivery",
-        delivery,
-        // With one partition an offset is the number of events before it.
-        "--stop",
-        follow ? "never" : String.valueOf(events));
+    List<String> arguments = new ArrayList<>(arithmetic.arguments());
+    arguments.addAll(List.of("--brokers", brokers, "--spec", spec));
+    arguments.addAll(List.of("--checkpoint-interval", checkpointInterval, "--delivery", delivery));
+    // With one partition an offset is the number of events before it.
+    arguments.addAll(List.of("--stop", follow ? "never" : String.valueOf(events)));
+    return JobOptions.parse(arguments.toArray(String[]::new));
   }
 
   private static String title(DataSet events, ModelSpec model) {

@@ -1,6 +1,8 @@
 package io.towerflow.local;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.data.DataSet;
+import io.towerflow.job.ArithmeticOptions;
 import io.towerflow.job.JobOptions;
 import io.towerflow.learn.SplitTrainer;
 import io.towerflow.spec.ModelSpec;
@@ -132,6 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
               + " Default: 5")
   private Integer every;
 
+  @Mixin private ArithmeticOptions arithmetic;
   @Mixin private ReportOptions report;
 
   @Option(names = "--json", description = "Print the figures as one JSON object on the last line.")
@@ -161,6 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (folder == null) {
       throw wrong("--data: takes the folder of a data set that is to be split");
     }
+    Arithmetic computing = arithmetic.arithmetic();
     List<SpecVariant> variants = variants(seeds);
     DataSet data =
         new DataOptions(command, folder, null, null).open(variants.get(0).spec().event());
@@ -177,7 +181,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Output output = session.output();
     output.say("Towerflow evaluate, tutorial protocol: " + title);
     List<TutorialRun> runs =
-        new TutorialEvaluation(output, session::isStopping, System::nanoTime, last, step, split)
+        new TutorialEvaluation(
+                output, session::isStopping, System::nanoTime, last, step, split, computing)
             .run(data, variants);
     if (runs.isEmpty()) {
       return Launcher.FAILED;
@@ -243,16 +248,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** The job's options, as the demo has them by default. */
   private JobOptions jobOptions(String brokers, long last) {
-    return JobOptions.parse(
-        "--brokers",
-        brokers,
-        "--spec",
-        spec,
-        "--checkpoint-interval",
-        "2s",
-        // With one partition an offset is the number of events before it.
-        "--stop",
-        String.valueOf(last));
+    List<String> arguments = new ArrayList<>(arithmetic.arguments());
+    arguments.addAll(List.of("--brokers", brokers, "--spec", spec));
+    // With one partition an offset is the number of events before it.
+    arguments.addAll(List.of("--checkpoint-interval", "2s", "--stop", String.valueOf(last)));
+    return JobOptions.parse(arguments.toArray(String[]::new));
   }
 
   private void tell(List<String> lines, Writing writing, Path page) {

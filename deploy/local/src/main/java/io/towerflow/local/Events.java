@@ -40,12 +40,21 @@ final class Events {
    * @return how many of them would have become dead letters
    */
   static long read(DataSet data, EventSpec spec, Consumer<Event> reader) {
-    Decoding decoding = new Decoding(spec, reader);
     try (Stream<Map<String, Object>> events = data.events()) {
-      Iterator<Map<String, Object>> all = events.iterator();
-      for (long offset = 0; all.hasNext(); offset++) {
-        decoding.add(DataSetProducer.value(all.next()), RawRecord.at("", 0, offset));
-      }
+      return read(events, spec, reader);
+    }
+  }
+
+  /**
+   * Reads events as if they had been sent.
+   *
+   * @return how many of them would have become dead letters
+   */
+  static long read(Stream<Map<String, Object>> events, EventSpec spec, Consumer<Event> reader) {
+    Decoding decoding = new Decoding(spec, reader);
+    Iterator<Map<String, Object>> all = events.iterator();
+    for (long offset = 0; all.hasNext(); offset++) {
+      decoding.add(DataSetProducer.value(all.next()), RawRecord.at("", 0, offset));
     }
     return decoding.refused;
   }

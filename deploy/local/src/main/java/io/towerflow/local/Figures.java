@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param steps training steps
  * @param seconds from the start of the job to its end
  * @param eventsPerSecond events trained by seconds
+ * @param eventsPerSecondLearning see {@link Pace}, as the next two
+ * @param itemEmbeddingsSent items' vectors, and notices that an item has left, as they are on the
+ *     topic after the run
  * @param hitAt10FirstFifth null where no window of events ends in that fifth; so the other fifths
  * @param ratingRmse the root mean squared error of the rating head, each value foretold before it
  *     was learnt; null without a head
@@ -32,6 +35,10 @@ record Figures(
     @JsonProperty("steps") long steps,
     @JsonProperty("seconds") double seconds,
     @JsonProperty("events_per_second") double eventsPerSecond,
+    @JsonProperty("events_per_second_learning") Double eventsPerSecondLearning,
+    @JsonProperty("events_per_second_first_fifth") Double eventsPerSecondFirstFifth,
+    @JsonProperty("events_per_second_last_fifth") Double eventsPerSecondLastFifth,
+    @JsonProperty("item_embeddings_sent") long itemEmbeddingsSent,
     @JsonProperty("hit_at_10") double hitAt10,
     @JsonProperty("hit_at_100") double hitAt100,
     @JsonProperty("mrr_at_100") double mrrAt100,
@@ -49,10 +56,11 @@ record Figures(
   /**
    * The figures of a run.
    *
-   * @param trajectory its progress messages
+   * @param outcome what it has written
    */
-  static Figures of(
-      Trajectory trajectory, long eventsSent, long deadLetters, double seconds, String report) {
+  static Figures of(Outcome outcome, long eventsSent, double seconds, String report) {
+    Trajectory trajectory = outcome.trajectory();
+    Pace pace = Pace.of(trajectory);
     Optional<TrainingProgress> last = trajectory.last();
     Accuracy total = last.map(TrainingProgress::total).orElse(Accuracy.NONE);
     Accuracy popularity = last.map(TrainingProgress::popularityTotal).orElse(Accuracy.NONE);
@@ -61,10 +69,14 @@ record Figures(
         eventsSent,
         events,
         last.map(TrainingProgress::nonPositives).orElse(0L),
-        deadLetters,
+        outcome.deadLetters(),
         last.map(TrainingProgress::step).orElse(0L),
         seconds,
         seconds > 0 ? events / seconds : 0,
+        pace.learning(),
+        pace.firstFifth(),
+        pace.lastFifth(),
+        outcome.itemEmbeddings(),
         total.hitAt10(),
         total.hitAt100(),
         total.mrrAt100(),

@@ -47,6 +47,9 @@ final class JobRun implements AutoCloseable {
   /** Where the topics ended that the run is watched through, before it began. */
   private final Map<TopicPartition, Long> from;
 
+  /** Where the topic of items' vectors ended. They are counted at the end: watching them costs. */
+  private final Map<TopicPartition, Long> embeddingsFrom;
+
   private final KafkaConsumer<byte[], byte[]> watcher;
   private final JobClient job;
   private final CompletableFuture<JobExecutionResult> end;
@@ -60,15 +63,17 @@ final class JobRun implements AutoCloseable {
       Topics topics,
       Backlog backlog,
       Map<TopicPartition, Long> from,
+      Map<TopicPartition, Long> embeddingsFrom,
       JobClient job) {
     this.options = options;
     this.directory = directory;
     this.topics = topics;
     this.backlog = backlog;
     this.from = from;
+    this.embeddingsFrom = embeddingsFrom;
     this.job = job;
     this.end = job.getJobExecutionResult();
-    this.seen = new Outcome(options.deadLetters());
+    this.seen = new Outcome(options);
     this.watcher = topics.watch(from);
   }
 
@@ -83,13 +88,15 @@ final class JobRun implements AutoCloseable {
     Backlog backlog = Backlog.of(options, topics);
     Map<TopicPartition, Long> from =
         topics.ends(List.of(options.trainingProgress(), options.deadLetters()));
+    Map<TopicPartition, Long> embeddingsFrom = topics.ends(List.of(options.itemEmbeddings()));
     // One subtask where nothing else is asked for: records then keep their order, and the same
     // stream gives the same model.
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironment(1, configuration(directory));
     try {
       TowerflowJob.build(env, options);
-      return new JobRun(options, directory, topics, backlog, from, env.executeAsync("towerflow"));
+      return new JobRun(
+          options, directory, topics, backlog, from, embeddingsFrom, env.executeAsync("towerflow"));
     } catch (BadOptionsException e) {
       throw e;
     } catch (Exception e) {
@@ -129,8 +136,9 @@ final class JobRun implements AutoCloseable {
 
   /** What the run has committed. */
   Outcome committed() {
-    Outcome committed = new Outcome(options.deadLetters());
+    Outcome committed = new Outcome(options);
     topics.read(from, committed::add);
+    topics.read(embeddingsFrom, committed::add);
     return committed;
   }
 

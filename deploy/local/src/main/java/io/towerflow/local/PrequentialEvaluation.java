@@ -77,6 +77,8 @@ final class PrequentialEvaluation {
               last.nonPositives(),
               outcome.deadLetters(),
               jobSeconds,
+              Pace.of(outcome.trajectory()),
+              outcome.itemEmbeddings(),
               secondsSince(baselinesStart),
               Ranking.ofModel(outcome.trajectory()),
               baselines,

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param nonPositives of them those that were no positives, and so not ranked
  * @param deadLetters records that could not be used
  * @param seconds from the start of the job to its end
+ * @param pace how fast it learnt
+ * @param itemEmbeddings items' vectors that it sent
  * @param baselinesSeconds what the baselines took after it
  * @param model the model's ranking
  * @param baselines the others, measured on the same events
@@ -38,6 +40,8 @@ record PrequentialReport(
     long nonPositives,
     long deadLetters,
     double seconds,
+    Pace pace,
+    long itemEmbeddings,
     double baselinesSeconds,
     Ranking model,
     List<Ranking> baselines,
@@ -84,6 +88,10 @@ record PrequentialReport(
           "rating_rmse_last_fifth", ratingLastFifth.events() > 0 ? ratingLastFifth.rmse() : null);
     }
     figures.put("seconds", seconds);
+    figures.put("events_per_second_learning", pace.learning());
+    figures.put("events_per_second_first_fifth", pace.firstFifth());
+    figures.put("events_per_second_last_fifth", pace.lastFifth());
+    figures.put("item_embeddings_sent", itemEmbeddings);
     figures.put("baselines_seconds", baselinesSeconds);
     figures.put("model_digest", modelDigest);
     figures.put("report", page(directory).toString());
@@ -139,6 +147,14 @@ record PrequentialReport(
           "Ratings foretold with a root mean squared error of %s / %s"
               .formatted(rmse(rating), rmse(ratingLastFifth)));
     }
+    lines.add("");
+    lines.add(
+        "The job learnt %s events a second after its start, %s in the first fifth, %s in the last; item vectors sent: %s"
+            .formatted(
+                count(pace.learning()),
+                count(pace.firstFifth()),
+                count(pace.lastFifth()),
+                count((double) itemEmbeddings)));
     lines.add("");
     lines.add("Hit@10 by cohort:");
     StringBuilder header =
@@ -311,6 +327,10 @@ record PrequentialReport(
 
   private static String pair(Accuracy all, Accuracy last, ToDoubleFunction<Accuracy> figure) {
     return fraction(all, figure) + " / " + fraction(last, figure);
+  }
+
+  private static String count(Double number) {
+    return number == null ? "-" : String.format(Locale.ROOT, "%,.0f", number);
   }
 
   private static String rmse(RatingError error) {

@@ -62,6 +62,13 @@ final class ReportCommand implements Callable<Integer> {
       description = "The topic of records that can't be used. Default: ${DEFAULT-VALUE}")
   private String deadLetters;
 
+  @Option(
+      names = "--item-embeddings",
+      paramLabel = "TOPIC",
+      defaultValue = "item-embeddings",
+      description = "The topic of items' vectors, which are counted. Default: ${DEFAULT-VALUE}")
+  private String itemEmbeddings;
+
   @Option(names = "--json", description = "Print the figures as one JSON object on the last line.")
   private boolean json;
 
@@ -108,10 +115,13 @@ final class ReportCommand implements Callable<Integer> {
             "--training-progress",
             trainingProgress,
             "--dead-letters",
-            deadLetters);
+            deadLetters,
+            "--item-embeddings",
+            itemEmbeddings);
     try (Topics topics = new Topics(options.kafka())) {
-      Outcome outcome = new Outcome(options.deadLetters());
-      for (String topic : List.of(options.trainingProgress(), options.deadLetters())) {
+      Outcome outcome = new Outcome(options);
+      for (String topic :
+          List.of(options.trainingProgress(), options.deadLetters(), options.itemEmbeddings())) {
         topics.read(topic, outcome::add);
       }
       RunEnd end = new RunEnd(session.output(), options, topics, report.directory());

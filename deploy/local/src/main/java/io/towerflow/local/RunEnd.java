@@ -56,12 +56,7 @@ final class RunEnd {
     List<UserList> users =
         new UserLists(topics, spec, ratings, options.recommendations()).lastActive(USERS);
     Figures figures =
-        Figures.of(
-            outcome.trajectory(),
-            ratings.records(),
-            outcome.deadLetters(),
-            seconds,
-            Report.page(report).toString());
+        Figures.of(outcome, ratings.records(), seconds, Report.page(report).toString());
     try {
       Report.of(title, figures, outcome.trajectory(), users).write(report);
     } catch (IOException e) {
@@ -80,6 +75,13 @@ final class RunEnd {
             figures.seconds(),
             figures.eventsPerSecond(),
             figures.deadLetters()));
+    output.say(
+        "After the start %s a second, in the first fifth %s, in the last %s; item vectors sent: %s"
+            .formatted(
+                count(figures.eventsPerSecondLearning()),
+                count(figures.eventsPerSecondFirstFifth()),
+                count(figures.eventsPerSecondLastFifth()),
+                count((double) figures.itemEmbeddingsSent())));
     output.say("");
     output.say("Hit@10, each event predicted before it was learnt:");
     output.say("                first fifth   last fifth   all");
@@ -112,6 +114,10 @@ final class RunEnd {
 
   private static String accuracies(String who, Double first, Double last, Double all) {
     return "  %-14s%-14s%-13s%s".formatted(who, fraction(first), fraction(last), fraction(all));
+  }
+
+  private static String count(Double number) {
+    return number == null ? "-" : String.format(Locale.ROOT, "%,.0f", number);
   }
 
   private static String fraction(Double number) {

@@ -86,6 +86,36 @@ final class Trajectory {
         .reduce(Accuracy.NONE, Accuracy::plus);
   }
 
+  /**
+   * Events learnt in a second over some fifths of the run's events, from the last message before
+   * them, or the first message of all, to their last.
+   *
+   * @param from the first of them, 1 to 5
+   * @param to the last of them
+   * @return null where there are no two messages at different times
+   */
+  Double eventsPerSecond(int from, int to) {
+    long all = last().map(TrainingProgress::events).orElse(0L);
+    Point begin = null;
+    Point end = null;
+    for (Point point : points) {
+      long fifth = fifthOf(point.progress().events(), all);
+      if (begin == null || fifth < from) {
+        begin = point;
+      }
+      // The message that ends a stream may add nothing but the digest, which took its time.
+      if (fifth <= to && (end == null || point.progress().events() > end.progress().events())) {
+        end = point;
+      }
+    }
+    if (begin == null || end == null || end.time() <= begin.time()) {
+      return null;
+    }
+    return 1000.0
+        * (end.progress().events() - begin.progress().events())
+        / (end.time() - begin.time());
+  }
+
   /** The fifth, 1 to 5, that the {@code event}-th of {@code all} events falls in. */
   static long fifthOf(long event, long all) {
     return all == 0 ? 1 : Math.max(1, (5 * event + all - 1) / all);

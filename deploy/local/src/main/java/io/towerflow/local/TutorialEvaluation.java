@@ -1,5 +1,6 @@
 package io.towerflow.local;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.connectors.data.DataSet;
 import io.towerflow.learn.SplitTrainer;
 import io.towerflow.message.Event;
@@ -24,11 +25,13 @@ final class TutorialEvaluation {
   private final int epochs;
   private final int every;
   private final long seed;
+  private final Arithmetic arithmetic;
 
   /**
    * @param nanoTime a clock as {@link System#nanoTime} is
    * @param every epochs from one measurement to the next
    * @param seed decides the split
+   * @param arithmetic who computes
    */
   TutorialEvaluation(
       Output output,
@@ -36,13 +39,15 @@ final class TutorialEvaluation {
       LongSupplier nanoTime,
       int epochs,
       int every,
-      long seed) {
+      long seed,
+      Arithmetic arithmetic) {
     this.output = output;
     this.stopping = stopping;
     this.nanoTime = nanoTime;
     this.epochs = epochs;
     this.every = every;
     this.seed = seed;
+    this.arithmetic = arithmetic;
   }
 
   /**
@@ -76,7 +81,7 @@ final class TutorialEvaluation {
 
   private SplitTrainer trainer(SpecVariant variant, List<Event> events) {
     try {
-      return new SplitTrainer(variant.spec(), events, TRAIN_FRACTION, seed);
+      return new SplitTrainer(variant.spec(), events, TRAIN_FRACTION, seed, arithmetic);
     } catch (IllegalArgumentException e) {
       throw new LaunchException(e.getMessage(), e);
     }

@@ -19,7 +19,8 @@ class ChaosCommandTest {
   @TempDir Path temporary;
 
   @Test
-  void theModelIsTheSameAfterTheTrainerAndTheJobManagerWereKilled() throws Exception {
+  void theModelIsTheSameAfterTheTrainerWentToAnotherProcessorAndTheJobManagerWasKilled()
+      throws Exception {
     Path jar =
         Path.of(TowerflowJob.class.getProtectionDomain().getCodeSource().getLocation().toURI())
             .resolveSibling("towerflow-job-light.jar");
@@ -35,6 +36,8 @@ class ChaosCommandTest {
             "1",
             "--events",
             String.valueOf(EVENTS),
+            "--other-java-options",
+            "-XX:UseAVX=1",
             "--json");
 
     assertThat(run.errors()).isEmpty();
@@ -49,6 +52,7 @@ class ChaosCommandTest {
             "dead_letters",
             "kills",
             "restarts",
+            "crossings",
             "duplicates",
             "lost",
             "digest",
@@ -59,6 +63,7 @@ class ChaosCommandTest {
     assertThat(figures.get("dead_letters").asLong()).isZero();
     assertThat(figures.get("kills").asInt()).isEqualTo(2);
     assertThat(figures.get("restarts").asInt()).isEqualTo(2);
+    assertThat(figures.get("crossings").asInt()).as("by the kill of the trainer").isEqualTo(1);
     assertThat(figures.get("duplicates").asLong()).isZero();
     assertThat(figures.get("lost").asLong()).isZero();
     assertThat(figures.get("digest").asText())
@@ -76,7 +81,8 @@ class ChaosCommandTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .startsWith("Usage: towerflow chaos")
-        .contains("--kills", "--seed", "--events", "--task-managers", "--logs", "--json");
+        .contains("--kills", "--seed", "--events", "--task-managers", "--logs", "--json")
+        .contains("--other-java-options");
   }
 
   @ParameterizedTest

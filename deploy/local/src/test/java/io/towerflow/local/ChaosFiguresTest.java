@@ -30,6 +30,6 @@ class ChaosFiguresTest {
 
   private static ChaosFigures figures(long duplicates, long lost, String digest) {
     return new ChaosFigures(
-        10, 10, 0, 1, 1, duplicates, lost, digest, "abc", Spread.of(List.of(1000L)));
+        10, 10, 0, 1, 1, 0, duplicates, lost, digest, "abc", Spread.of(List.of(1000L)));
   }
 }

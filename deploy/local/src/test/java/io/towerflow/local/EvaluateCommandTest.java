@@ -48,6 +48,8 @@ class EvaluateCommandTest {
           --protocol prequential --repeat 3                   | --repeat: is for --protocol tutorial
           --protocol prequential --data /nowhere --seed 1     | --events and --seed are for the synthetic stream
           --protocol prequential --events 0                   | --events: must be 1 or more, is 0
+          --protocol prequential --arithmetic engine --threads 2 | --threads: is for Java's arithmetic
+          --protocol tutorial --data /nowhere --device gpu    | --device: There is no device gpu
           --protocol prequential --spec nonesuch              | --spec
           """)
   void wrongUsageIsNamedBeforeAnythingIsStarted(String arguments, String named) {

@@ -59,6 +59,10 @@ class LauncherTest {
           demo --data /nowhere --seed 7            | --events and --seed are for the synthetic stream
           demo --spec nonesuch                     | --spec
           demo --report-dir /dev/null/x            | --report-dir
+          demo --arithmetic abacus                 | --arithmetic
+          demo --arithmetic java --device cuda:0   | --device: Java computes on the processor
+          demo --threads 0                         | --threads: takes a number from 1 to 256, not 0
+          run --device gpu                         | --device: There is no device gpu
           produce --spec nonesuch                  | --spec
           produce --kafka group.id=x               | --kafka
           run --stop soon                          | --stop

@@ -3,6 +3,7 @@ package io.towerflow.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towerflow.job.JobOptions;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
@@ -33,6 +34,8 @@ class ReportTest {
                 + "\"speed\":[null,5.0]}")
         // 12 345 sent, 20 of them trained, in 4 seconds.
         .contains("<b>20</b><span>of 12,345</span>", "<b>5</b><span>start included</span>")
+        // From 10 events at 1 s to 20 at 3 s.
+        .contains("Events a second after the start</th><td>5</td>")
         .contains("no positives</th><td>4</td>", "RMSE</th><td>1.5000</td>")
         .doesNotContain("{{");
   }
@@ -69,13 +72,14 @@ class ReportTest {
   }
 
   private static Report report(String title) {
-    Trajectory trajectory = new Trajectory();
+    Outcome outcome = new Outcome(JobOptions.parse());
+    Trajectory trajectory = outcome.trajectory();
     Accuracy popular = new Accuracy(10, 2, 5, 1);
     trajectory.add(progress(10, 2.5, new Accuracy(10, 1, 2, 0.5), popular), 1_000);
     trajectory.add(progress(20, Double.NaN, new Accuracy(10, 3, 4, 1.5), popular), 3_000);
     return Report.of(
         title,
-        Figures.of(trajectory, 12_345, 3, 4, "report.html"),
+        Figures.of(outcome, 12_345, 4, "report.html"),
         trajectory,
         List.of(
             new UserList(

@@ -3,6 +3,7 @@ package io.towerflow.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.connectors.codec.Messages;
+import io.towerflow.job.JobOptions;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.RatingError;
 import io.towerflow.message.TrainingProgress;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class StatusLineTest {
 
-  private final Outcome seen = new Outcome("dead-letters");
+  private final Outcome seen = new Outcome(JobOptions.parse());
 
   @Test
   void beforeTheFirstWindowThereIsNothingToTell() {

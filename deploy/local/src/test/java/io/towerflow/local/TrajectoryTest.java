@@ -69,7 +69,42 @@ class TrajectoryTest {
   void aRunWithoutMessagesHasNoAccuracy() {
     assertThat(trajectory.last()).isEmpty();
     assertThat(hits(1)).isZero();
-    assertThat(Figures.of(trajectory, 5, 5, 1, null).modelDigest()).isNull();
+    assertThat(trajectory.eventsPerSecond(1, 5)).isNull();
+  }
+
+  @Test
+  void speedIsTakenFromTheFirstMessageToTheLast() {
+    // Of 100 events the fifths end at 20, 40, 60, 80 and 100.
+    addAt(10, 5_000);
+    addAt(20, 6_000);
+    addAt(50, 8_000);
+    addAt(80, 12_000);
+    addAt(100, 14_000);
+
+    assertThat(trajectory.eventsPerSecond(1, 5)).as("90 events in 9 s").isEqualTo(10);
+    assertThat(trajectory.eventsPerSecond(1, 1)).as("from 10 to 20 in 1 s").isEqualTo(10);
+    assertThat(trajectory.eventsPerSecond(2, 4)).as("from 20 to 80 in 6 s").isEqualTo(10);
+    assertThat(trajectory.eventsPerSecond(5, 5)).as("from 80 to 100 in 2 s").isEqualTo(10);
+  }
+
+  @Test
+  void theDigestAtTheEndDoesNotCountAsLearning() {
+    addAt(10, 1_000);
+    addAt(20, 2_000);
+    trajectory.add(progress(20, Accuracy.NONE, "digest"), 9_000);
+
+    assertThat(trajectory.eventsPerSecond(1, 5)).as("10 events in 1 s").isEqualTo(10);
+  }
+
+  @Test
+  void oneMessageTellsNoSpeed() {
+    addAt(10, 1_000);
+
+    assertThat(trajectory.eventsPerSecond(1, 5)).isNull();
+  }
+
+  private void addAt(long events, long time) {
+    trajectory.add(progress(events, Accuracy.NONE, ""), time);
   }
 
   private long hits(int fifth) {
