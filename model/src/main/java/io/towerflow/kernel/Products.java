@@ -236,9 +236,13 @@ public final class Products {
       s6 += a[j + 6] * b[j + 6];
       s7 += a[j + 7] * b[j + 7];
     }
-    for (; j < n; j++) {
-      s0 += a[j] * b[j];
-    }
+    s0 += j < n ? a[j] * b[j] : 0;
+    s1 += j + 1 < n ? a[j + 1] * b[j + 1] : 0;
+    s2 += j + 2 < n ? a[j + 2] * b[j + 2] : 0;
+    s3 += j + 3 < n ? a[j + 3] * b[j + 3] : 0;
+    s4 += j + 4 < n ? a[j + 4] * b[j + 4] : 0;
+    s5 += j + 5 < n ? a[j + 5] * b[j + 5] : 0;
+    s6 += j + 6 < n ? a[j + 6] * b[j + 6] : 0;
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
   }
 
