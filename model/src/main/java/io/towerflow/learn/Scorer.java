@@ -4,15 +4,14 @@ import io.towerflow.metrics.Cohort;
 import io.towerflow.metrics.PopularityTier;
 import io.towerflow.metrics.Prequential;
 import io.towerflow.tower.QueryContext;
-import io.towerflow.tower.TwoTowers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Scores examples before they are learnt: where each one's item ranks among the items known by then
- * but those that its user has already taken, and where it ranks by popularity. First sightings of a
- * user or an item are misses, and so are all of an item until it is admitted.
+ * but those that its user has already taken, and where it ranks by model.popularity. First
+ * sightings of a user or an item are misses, and so are all of an item until it is admitted.
  */
 final class Scorer {
 
@@ -22,25 +21,12 @@ final class Scorer {
   /** Where one example's item ranked, from 1, or {@link Prequential#MISS}. */
   record Ranks(int byModel, int byPopularity, Cohort cohort) {}
 
-  private final TwoTowers towers;
-  private final Candidates candidates;
-  private final Catalogue catalogue;
-  private final Popularity popularity;
-  private final AttributeEncoder contexts;
+  private final Model model;
   private int[] seenBy = new int[0];
   private int round;
 
-  Scorer(
-      TwoTowers towers,
-      Candidates candidates,
-      Catalogue catalogue,
-      Popularity popularity,
-      AttributeEncoder contexts) {
-    this.contexts = contexts;
-    this.towers = towers;
-    this.candidates = candidates;
-    this.catalogue = catalogue;
-    this.popularity = popularity;
+  Scorer(Model model) {
+    this.model = model;
   }
 
   /** Receives the ranks of each example in turn. */
@@ -48,7 +34,7 @@ final class Scorer {
   interface RanksSink {
     /**
      * Takes the ranks of one example, none if it is no positive; afterwards the example counts for
-     * the next ones' popularity.
+     * the next ones' model.popularity.
      */
     void ranked(int example, Optional<Ranks> ranks);
   }
@@ -60,16 +46,16 @@ final class Scorer {
    * @param firstOrdinal the ordinal of the first one
    */
   void score(List<Example> examples, long firstOrdinal, RanksSink sink) {
-    if (catalogue.size() == 0) {
+    if (model.catalogue.size() == 0) {
       rankAmongNothing(examples, sink);
       return;
     }
-    float[] vectors = towers.candidateVectors(candidates.all(firstOrdinal));
-    int items = catalogue.size();
+    float[] vectors = model.towers.candidateVectors(model.candidates.all(firstOrdinal));
+    int items = model.catalogue.size();
     for (int from = 0; from < examples.size(); from += BLOCK) {
       List<Example> block = examples.subList(from, Math.min(examples.size(), from + BLOCK));
-      List<QueryContext> queries = block.stream().map(this::context).toList();
-      float[] scores = towers.scores(towers.queryVectors(queries), vectors);
+      List<QueryContext> queries = block.stream().map(model::query).toList();
+      float[] scores = model.towers.scores(model.towers.queryVectors(queries), vectors);
       for (int i = 0; i < block.size(); i++) {
         int example = from + i;
         Optional<Ranks> ranks =
@@ -81,10 +67,34 @@ final class Scorer {
     }
   }
 
-  /** What an example's query is built from: the user the moment before the event. */
-  QueryContext context(Example example) {
-    return QueryContext.of(example.before(), example.time(), contexts.find(example.context()))
-        .among(catalogue::contains);
+  /**
+   * What the rating head foretells of each example's value before any of them is learnt, NaN where
+   * its item is not known, or there is no head. It costs the batch and not the catalogue, so no
+   * batch is left out.
+   *
+   * @param now the ordinal of the first one
+   */
+  float[] foretoldRatings(List<Example> batch, long now) {
+    float[] foretold = new float[batch.size()];
+    Arrays.fill(foretold, Float.NaN);
+    if (!model.spec.rating().isLearnt()) {
+      return foretold;
+    }
+    List<Example> known = batch.stream().filter(Example::itemIsKnown).toList();
+    float[] ratings =
+        model.towers.ratings(
+            known.stream().map(model::query).toList(),
+            known.stream()
+                .map(example -> model.catalogue.position(example.itemIndex()))
+                .map(position -> model.candidates.at(position, now))
+                .toList());
+    int next = 0;
+    for (int i = 0; i < foretold.length; i++) {
+      if (batch.get(i).itemIsKnown()) {
+        foretold[i] = ratings[next++];
+      }
+    }
+    return foretold;
   }
 
   /** None of the items is known. */
@@ -104,11 +114,11 @@ final class Scorer {
     if (example.newUser() || example.newItem() || !example.itemIsKnown()) {
       return miss(example);
     }
-    int own = catalogue.position(example.itemIndex());
+    int own = model.catalogue.position(example.itemIndex());
     markSeen(example, own);
-    int known = catalogue.knownBefore(ordinal);
+    int known = model.catalogue.knownBefore(ordinal);
     float score = scores[row + own];
-    long count = popularity.count(own);
+    long count = model.popularity.count(own);
     int greater = 0;
     int ties = 0;
     int morePopular = 0;
@@ -123,7 +133,7 @@ final class Scorer {
       } else if (!(other < score)) { // true for NaN as well: to have diverged is no merit
         greater++;
       }
-      long otherCount = popularity.count(position);
+      long otherCount = model.popularity.count(position);
       if (otherCount > count) {
         morePopular++;
       } else if (otherCount == count) {
@@ -133,17 +143,17 @@ final class Scorer {
     return new Ranks(
         Prequential.rank(greater, ties),
         Prequential.rank(morePopular, asPopular),
-        PopularityTier.of(own, known, popularity::count));
+        PopularityTier.of(own, known, model.popularity::count));
   }
 
   /** Marks the items to leave out: those that the user has taken, and the example's own. */
   private void markSeen(Example example, int own) {
-    if (seenBy.length < catalogue.size()) {
-      seenBy = Arrays.copyOf(seenBy, catalogue.size() * 2);
+    if (seenBy.length < model.catalogue.size()) {
+      seenBy = Arrays.copyOf(seenBy, model.catalogue.size() * 2);
     }
     round++;
     for (int item : example.before().seen()) {
-      int position = catalogue.position(item);
+      int position = model.catalogue.position(item);
       if (position >= 0) {
         seenBy[position] = round;
       }
