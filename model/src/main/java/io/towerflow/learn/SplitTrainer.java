@@ -198,7 +198,7 @@ public final class SplitTrainer implements AutoCloseable {
             new Instance(
                 query(event),
                 items[event],
-                itemsOfUser.get(users[event]).toArray(),
+                new Taken.OfSet(itemsOfUser.get(users[event])),
                 weights[event],
                 positives[event],
                 values[event]);
@@ -237,7 +237,7 @@ public final class SplitTrainer implements AutoCloseable {
             sample.positives(),
             sample.counts(),
             sample.expected(popularity, catalogue.size()),
-            sample.seenColumns(catalogue));
+            sample.seenColumns());
     return towers.train(
         sample.queries(),
         sample.candidates(),

@@ -4,6 +4,7 @@ import io.towerflow.loss.SoftmaxAdjustment;
 import io.towerflow.statistics.RunningStatistics;
 import io.towerflow.tower.DivergenceException;
 import io.towerflow.tower.NumberField;
+import io.towerflow.tower.QueryContext;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -34,10 +35,11 @@ final class Trainer {
    * Samples for the next step. Before the batch is counted: what popularity says of an item must
    * not know the batch.
    *
+   * @param queries of each example
    * @param now the ordinal of the batch's first event
    */
-  TrainingSample sample(List<Example> batch, long now) {
-    return sampler.sample(batch, step, now);
+  TrainingSample sample(List<Example> batch, List<QueryContext> queries, long now) {
+    return sampler.sample(batch, queries, step, now);
   }
 
   /** Trains the batch, or, where the step is not finite, skips it. */
@@ -73,7 +75,7 @@ final class Trainer {
             sample.positives(),
             sample.counts(),
             sample.expected(model.popularity, model.catalogue.size()),
-            sample.seenColumns(model.catalogue));
+            sample.seenColumns());
     double loss =
         model.towers.train(
             sample.queries(),

@@ -6,6 +6,7 @@ import io.towerflow.profile.IndexSpace;
 import io.towerflow.spec.CanonicalSpec;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.table.RowTable;
+import io.towerflow.tower.QueryContext;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -103,7 +104,9 @@ public final class TwoTowerLearner implements Learner {
   }
 
   private void closeBatch(Listener listener) {
-    TrainingSample sample = trainer.sample(batch, trained + 1);
+    List<QueryContext> queries = new ArrayList<>(batch.size());
+    batch.forEach(example -> queries.add(model.query(example)));
+    TrainingSample sample = trainer.sample(batch, queries, trained + 1);
     float[] foretold = scorer.foretoldRatings(batch, trained + 1);
     // A window may end within the batch; its message waits until the batch is trained.
     List<Evaluation.WindowEnd> windows = new ArrayList<>();
