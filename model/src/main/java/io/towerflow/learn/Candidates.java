@@ -81,7 +81,8 @@ final class Candidates {
     return contexts;
   }
 
-  private CandidateContext at(int position, float[] numbers) {
+  /** One candidate with given numbers of popularity. */
+  CandidateContext at(int position, float[] numbers) {
     return new CandidateContext(
         catalogue.item(position),
         catalogue.tokens(position),

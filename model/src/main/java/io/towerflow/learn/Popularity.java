@@ -113,6 +113,11 @@ final class Popularity {
     return position < counts.length ? counts[position] : 0;
   }
 
+  /** Events that took each item, by position. */
+  long[] counts(int known) {
+    return Arrays.copyOf(counts, known);
+  }
+
   /**
    * The probability of an item as of the last event counted.
    *

@@ -49,8 +49,12 @@ final class Publisher {
     pending.put(example.user(), query);
   }
 
-  /** Has an item leave, with all that was learnt of it alone. */
-  void evict(int item) {
+  /**
+   * Has an item leave, with all that was learnt of it alone; the last one takes its position.
+   *
+   * @return the position
+   */
+  int evict(int item) {
     int last = model.catalogue.size() - 1;
     gone.put(item, model.idOfLeaving(item));
     int position = model.removeItem(item);
@@ -60,6 +64,7 @@ final class Publisher {
     } else if (position < published.length) {
       published[position] = 0; // the one that takes the place was never published
     }
+    return position;
   }
 
   /** Users have left, by their indices. */

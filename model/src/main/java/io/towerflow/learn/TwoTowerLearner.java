@@ -10,6 +10,7 @@ import io.towerflow.tower.QueryContext;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ public final class TwoTowerLearner implements Learner {
   private final Evaluation evaluation;
   private final Trainer trainer;
   private final Publisher publisher;
+  private final CandidateVectors vectors;
+  private final Aside aside;
   private final List<Example> batch = new ArrayList<>();
   private long events;
   private long trained;
@@ -54,7 +57,9 @@ public final class TwoTowerLearner implements Learner {
   public TwoTowerLearner(ModelSpec spec, Arithmetic arithmetic) {
     this.spec = spec;
     model = new Model(spec, arithmetic);
-    scorer = new Scorer(model);
+    vectors = new CandidateVectors(model);
+    scorer = new Scorer(model, vectors);
+    aside = Aside.of(arithmetic.threads(), "towerflow-scoring");
     evaluation = new Evaluation(spec.evaluation().everyEvents());
     trainer = new Trainer(model);
     publisher = new Publisher(model);
@@ -67,6 +72,9 @@ public final class TwoTowerLearner implements Learner {
     }
     events++;
     model.meet(example, events);
+    if (example.texts() != null) {
+      vectors.changed(model.catalogue.position(example.itemIndex()));
+    }
     users += example.newUser() ? 1 : 0;
     batch.add(example);
     publisher.touch(example);
@@ -84,8 +92,9 @@ public final class TwoTowerLearner implements Learner {
       closeBatch(listener);
     }
     for (int item : evictions.items()) {
-      publisher.evict(item);
+      vectors.changed(publisher.evict(item));
     }
+    vectors.shrunk(model.catalogue.size());
     for (int user : evictions.users()) {
       users--;
       if (user != IndexSpace.OUT_OF_VOCABULARY) {
@@ -107,18 +116,16 @@ public final class TwoTowerLearner implements Learner {
     List<QueryContext> queries = new ArrayList<>(batch.size());
     batch.forEach(example -> queries.add(model.query(example)));
     TrainingSample sample = trainer.sample(batch, queries, trained + 1);
-    float[] foretold = scorer.foretoldRatings(batch, trained + 1);
-    // A window may end within the batch; its message waits until the batch is trained.
-    List<Evaluation.WindowEnd> windows = new ArrayList<>();
+    float[] foretold = scorer.foretoldRatings(batch, queries, trained + 1);
+    Optional<Aside.Work<List<Optional<Scorer.Ranks>>>> scored = Optional.empty();
     if (spec.evaluation().scores(trainer.step(), model.catalogue.size())) {
-      scorer.score(
-          batch, trained + 1, (i, ranks) -> count(i, ranks, foretold).ifPresent(windows::add));
-    } else {
-      for (int i = 0; i < batch.size(); i++) {
-        count(i, Optional.empty(), foretold).ifPresent(windows::add);
-      }
+      scored = Optional.of(aside.begin(scorer.scoring(batch, queries, trained + 1)));
     }
+    countPopularity();
     trainer.train(batch, sample, listener);
+    vectors.learnt(sample);
+    List<Evaluation.WindowEnd> windows =
+        count(scored.map(Aside.Work::result).orElse(unscored(batch.size())), foretold);
     trained += batch.size();
     batch.clear();
     for (Evaluation.WindowEnd window : windows) {
@@ -129,16 +136,36 @@ public final class TwoTowerLearner implements Learner {
     }
   }
 
-  /** Counts an example of the batch, and its ranks if it was scored; gives the window it ends. */
-  private Optional<Evaluation.WindowEnd> count(
-      int i, Optional<Scorer.Ranks> ranks, float[] foretold) {
-    long ordinal = trained + 1 + i;
-    Example example = batch.get(i);
-    if (example.positive() && example.itemIsKnown()) {
-      model.popularity.add(model.catalogue.position(example.itemIndex()), ordinal);
+  private void countPopularity() {
+    for (int i = 0; i < batch.size(); i++) {
+      Example example = batch.get(i);
+      if (example.positive() && example.itemIsKnown()) {
+        model.popularity.add(model.catalogue.position(example.itemIndex()), trained + 1 + i);
+      }
     }
-    return evaluation.count(
-        ordinal, example.positive(), ranks, spec.rating().target(example.value()), foretold[i]);
+  }
+
+  private static List<Optional<Scorer.Ranks>> unscored(int examples) {
+    return Collections.nCopies(examples, Optional.empty());
+  }
+
+  /**
+   * Counts each example of the batch, and its ranks if it was scored; gives the windows it ends.
+   */
+  private List<Evaluation.WindowEnd> count(List<Optional<Scorer.Ranks>> ranks, float[] foretold) {
+    List<Evaluation.WindowEnd> windows = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      Example example = batch.get(i);
+      evaluation
+          .count(
+              trained + 1 + i,
+              example.positive(),
+              ranks.get(i),
+              spec.rating().target(example.value()),
+              foretold[i])
+          .ifPresent(windows::add);
+    }
+    return windows;
   }
 
   private TrainingProgress progress(Evaluation.WindowEnd end, String digest) {
@@ -284,6 +311,7 @@ public final class TwoTowerLearner implements Learner {
 
   @Override
   public void close() {
+    aside.close();
     model.close();
   }
 }
