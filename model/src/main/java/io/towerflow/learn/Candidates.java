@@ -1,5 +1,6 @@
 package io.towerflow.learn;
 
+import io.towerflow.kernel.Elementary;
 import io.towerflow.profile.IndexSpace;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
@@ -8,6 +9,7 @@ import io.towerflow.tower.EncodedAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What the candidate tower reads of the items in the catalogue, as of the events counted so far.
@@ -23,9 +25,9 @@ final class Candidates {
   static final int CORRECTION = 0;
 
   private static final float[] NO_NUMBERS = {};
-  private static final double SCALE = 3;
-  private static final double YOUNG = 256;
-  private static final double AGE_UNIT = 1000;
+  private static final float SCALE = 3;
+  private static final float YOUNG = 256;
+  private static final float AGE_UNIT = 1000;
 
   private final Catalogue catalogue;
   private final Popularity popularity;
@@ -61,10 +63,26 @@ final class Candidates {
    * @param now the ordinal of the event that the candidate is for
    */
   CandidateContext at(int position, long now) {
-    return at(position, numbers(position, now));
+    return at(new int[] {position}, now).get(0);
   }
 
-  private CandidateContext at(int position, float[] numbers) {
+  /** Some candidates, by their positions. */
+  List<CandidateContext> at(int[] positions, long now) {
+    float[][] columns = new float[width()][positions.length];
+    numbers(positions, positions.length, now, columns);
+    List<CandidateContext> contexts = new ArrayList<>(positions.length);
+    for (int i = 0; i < positions.length; i++) {
+      float[] numbers = width() == 0 ? NO_NUMBERS : new float[width()];
+      for (int k = 0; k < numbers.length; k++) {
+        numbers[k] = columns[k][i];
+      }
+      contexts.add(at(positions[i], numbers));
+    }
+    return contexts;
+  }
+
+  /** One candidate with given numbers of popularity. */
+  CandidateContext at(int position, float[] numbers) {
     return new CandidateContext(
         catalogue.item(position),
         catalogue.tokens(position),
@@ -80,28 +98,45 @@ final class Candidates {
 
   /** Every candidate, by position. */
   List<CandidateContext> all(long now) {
-    List<CandidateContext> all = new ArrayList<>(catalogue.size());
-    for (int position = 0; position < catalogue.size(); position++) {
-      all.add(at(position, now));
-    }
-    return all;
+    return at(IntStream.range(0, catalogue.size()).toArray(), now);
   }
 
-  private float[] numbers(int position, long now) {
+  /** How many numbers the popularity feature has, 0 without one. */
+  int width() {
+    return feature.map(FeatureSpec.Popularity::width).orElse(0);
+  }
+
+  /**
+   * The numbers of the popularity feature.
+   *
+   * @param positions of the items
+   * @param count how many of them
+   * @param now the ordinal of the event that the numbers are for
+   * @param out row k receives each item's number k: shape (width, count) at least
+   */
+  void numbers(int[] positions, int count, long now, float[][] out) {
     if (feature.isEmpty()) {
-      return NO_NUMBERS;
+      return;
     }
     int known = catalogue.size();
-    float[] numbers = new float[feature.get().width()];
     int halfLives = feature.get().halfLives().size();
     for (int h = 0; h < halfLives; h++) {
-      double relative = popularity.probability(CORRECTION + 1 + h, position, known) * known;
-      numbers[h] = (float) (Math.log(relative) / SCALE);
+      for (int i = 0; i < count; i++) {
+        out[h][i] =
+            (float) (popularity.probability(CORRECTION + 1 + h, positions[i], known) * known);
+      }
     }
     if (feature.get().age()) {
-      double age = Math.max(0, now - catalogue.firstOrdinal(position));
-      numbers[halfLives] = (float) (Math.log((age + YOUNG) / AGE_UNIT) / SCALE);
+      for (int i = 0; i < count; i++) {
+        long age = Math.max(0, now - catalogue.firstOrdinal(positions[i]));
+        out[halfLives][i] = (age + YOUNG) / AGE_UNIT;
+      }
     }
-    return numbers;
+    for (int k = 0; k < width(); k++) {
+      Elementary.log(out[k], count);
+      for (int i = 0; i < count; i++) {
+        out[k][i] /= SCALE;
+      }
+    }
   }
 }

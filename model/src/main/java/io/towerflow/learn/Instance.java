@@ -7,13 +7,13 @@ import io.towerflow.tower.QueryContext;
  *
  * @param query what its query is built from
  * @param item the index of the item that is to be found
- * @param taken indices of the items that its user has taken by now: none of them is a negative
+ * @param taken the items that its user has taken by now: none of them is a negative
  * @param weight what its loss is multiplied by
  * @param positive whether its item is to be found; otherwise only its value is learnt
  * @param value what the rating head is to learn, NaN for nothing
  */
 record Instance(
-    QueryContext query, int item, int[] taken, float weight, boolean positive, float value) {
+    QueryContext query, int item, Taken taken, float weight, boolean positive, float value) {
 
   /** Whether there is anything to learn from it. */
   boolean teaches() {

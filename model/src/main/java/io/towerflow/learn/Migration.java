@@ -10,7 +10,6 @@ import io.towerflow.spec.SpecChange;
 import io.towerflow.table.RowTable;
 import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.TwoTowers;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -63,10 +62,8 @@ final class Migration implements StateStore.Reader {
     Migration migration = new Migration(snapshot, before, after);
     migration.dropTables();
     migration.moveInputs();
-    migration.moveNumbers(
-        TwoTowerLearner.ITEM_NUMBERS, migration.fields.items(), before.candidate());
-    migration.moveNumbers(
-        TwoTowerLearner.CONTEXT_NUMBERS, migration.fields.context(), before.query());
+    migration.moveNumbers(Tables.ITEM_NUMBERS, migration.fields.items(), before.candidate());
+    migration.moveNumbers(Tables.CONTEXT_NUMBERS, migration.fields.context(), before.query());
     migration.carryCatalogue();
     migration.carryPopularity();
     migration.carryMemory();
@@ -158,19 +155,19 @@ final class Migration implements StateStore.Reader {
     Set<String> tables = new HashSet<>();
     try (TwoTowers towers = new TwoTowers(spec, () -> 0)) {
       for (RowTable table : towers.tables()) {
-        tables.add(TwoTowerLearner.ROWS + table.name());
+        tables.add(Tables.ROWS + table.name());
       }
     }
     for (FeatureSpec feature : spec.candidate()) {
       if (feature instanceof FeatureSpec.Text text) {
-        tables.add(TwoTowerLearner.TOKENS + text.field());
+        tables.add(Tables.TOKENS + text.field());
       }
     }
     for (String field : spec.event().itemAttributes().categories()) {
-      tables.add(TwoTowerLearner.CATEGORIES + field);
+      tables.add(Tables.CATEGORIES + field);
     }
     for (String field : spec.event().context().categories()) {
-      tables.add(TwoTowerLearner.CONTEXT_CATEGORIES + field);
+      tables.add(Tables.CONTEXT_CATEGORIES + field);
     }
     return tables;
   }
@@ -189,7 +186,7 @@ final class Migration implements StateStore.Reader {
   }
 
   private void moveInputs(int member, String layer, InputBlocks blocks) throws Exception {
-    String table = TwoTowerLearner.ROWS + TwoTowers.tableOf(member, layer);
+    String table = Tables.ROWS + TwoTowers.tableOf(member, layer);
     Map<Integer, byte[]> was = rows(table);
     Map<Integer, byte[]> moved = new TreeMap<>();
     was.forEach(
@@ -234,7 +231,7 @@ final class Migration implements StateStore.Reader {
     if (textsUnchanged && fields.items().unchanged()) {
       return;
     }
-    Map<Integer, byte[]> entries = rows(TwoTowerLearner.CATALOGUE);
+    Map<Integer, byte[]> entries = rows(Tables.CATALOGUE);
     entries.replaceAll(
         (position, entry) ->
             Catalogue.rewritten(
@@ -244,7 +241,7 @@ final class Migration implements StateStore.Reader {
                         .mapToObj(at -> at >= 0 ? tokens[at] : new int[0])
                         .toArray(int[][]::new),
                 attributes -> carried(fields.items(), attributes)));
-    rewrite(TwoTowerLearner.CATALOGUE, entries);
+    rewrite(Tables.CATALOGUE, entries);
   }
 
   private static Set<String> textsOf(ModelSpec spec) {
@@ -279,12 +276,12 @@ final class Migration implements StateStore.Reader {
     if (was == is && !losesGaps) {
       return;
     }
-    Map<Integer, byte[]> rows = rows(TwoTowerLearner.POPULARITY);
+    Map<Integer, byte[]> rows = rows(Tables.POPULARITY);
     rows.replaceAll((position, row) -> withDoubles(row, Popularity.COUNTS_AT, was, is, !losesGaps));
-    rewrite(TwoTowerLearner.POPULARITY, rows);
+    rewrite(Tables.POPULARITY, rows);
     singles()
         .computeIfPresent(
-            TwoTowerLearner.POPULARITY_TOTAL,
+            Tables.POPULARITY_TOTAL,
             (row, totals) -> withDoubles(totals, Popularity.TOTALS_AT, was, is, !losesGaps));
   }
 
@@ -304,36 +301,37 @@ final class Migration implements StateStore.Reader {
 
   /** Events may now be kept with more or less, or in another number. They are numbered anew. */
   private void carryMemory() throws Exception {
-    String was = TwoTowerLearner.replayTable(before);
-    String is = TwoTowerLearner.replayTable(after);
+    String was = Tables.replay(before);
+    String is = Tables.replay(after);
     if (was.equals(is)
         && fields.context().unchanged()
         && before.replay().memory() == after.replay().memory()) {
       return;
     }
-    byte[] scalars = singles().get(TwoTowerLearner.SCALARS);
+    byte[] scalars = singles().get(Tables.SCALARS);
     if (scalars == null) {
       return;
     }
     ReplayMemory old = ReplayMemory.of(before);
     snapshot.forEach(was, old::restore);
-    ByteBuffer numbers = ByteBuffer.wrap(scalars.clone());
-    old.relink(numbers.getLong(TwoTowerLearner.NEWEST_AT));
+    Scalars numbers = Scalars.of(scalars);
+    old.relink(numbers.newestReplayed());
     ReplayMemory carried = ReplayMemory.of(after);
     old.copyTo(carried, context -> carried(fields.context(), context));
     rewrite(was, Map.of());
     Map<Integer, byte[]> chunks = new TreeMap<>();
     carried.drainDirty(chunks::put);
     rewrite(is, chunks);
-    numbers.putLong(TwoTowerLearner.NEWEST_AT, carried.newest());
-    numbers.putLong(TwoTowerLearner.NEWEST_AT + Long.BYTES, after.replay().memory());
-    singles().put(TwoTowerLearner.SCALARS, numbers.array());
+    singles()
+        .put(
+            Tables.SCALARS,
+            numbers.withReplay(carried.newest(), after.replay().memory()).toBytes());
   }
 
   private Map<Integer, byte[]> singles() throws Exception {
-    if (!rewritten.containsKey(TwoTowerLearner.SINGLES)) {
-      rewritten.put(TwoTowerLearner.SINGLES, rows(TwoTowerLearner.SINGLES));
+    if (!rewritten.containsKey(Tables.SINGLES)) {
+      rewritten.put(Tables.SINGLES, rows(Tables.SINGLES));
     }
-    return rewritten.get(TwoTowerLearner.SINGLES);
+    return rewritten.get(Tables.SINGLES);
   }
 }

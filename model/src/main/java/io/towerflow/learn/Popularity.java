@@ -27,7 +27,7 @@ final class Popularity {
 
   private static final double SMOOTHING = 0.1;
 
-  private final double[] logDecays;
+  private final Decay[] decays;
   private final BitSet dirty = new BitSet();
   private long[] counts = new long[64];
   private long[] lastOrdinal = new long[64];
@@ -48,9 +48,9 @@ final class Popularity {
 
   private Popularity(List<Double> halfLives, Optional<GapFrequency> gaps) {
     this.gaps = gaps;
-    logDecays = halfLives.stream().mapToDouble(halfLife -> -Math.log(2) / halfLife).toArray();
-    decayed = new double[logDecays.length][64];
-    totals = new double[logDecays.length];
+    decays = halfLives.stream().map(Decay::new).toArray(Decay[]::new);
+    decayed = new double[decays.length][64];
+    totals = new double[decays.length];
   }
 
   /** Counts nothing yet, but all that the model's loss and candidates will ask for. */
@@ -65,9 +65,9 @@ final class Popularity {
   /** Counts an event. Ordinals rise from call to call. */
   void add(int position, long ordinal) {
     grow(position);
-    for (int h = 0; h < logDecays.length; h++) {
+    for (int h = 0; h < decays.length; h++) {
       decayed[h][position] = decayedCount(h, position, ordinal) + 1;
-      totals[h] = totals[h] * Math.exp(logDecays[h] * (ordinal - now)) + 1;
+      totals[h] = totals[h] * decays[h].after(ordinal - now) + 1;
     }
     lastOrdinal[position] = ordinal;
     counts[position]++;
@@ -93,7 +93,7 @@ final class Popularity {
    */
   void remove(int position, int last) {
     grow(last);
-    for (int h = 0; h < logDecays.length; h++) {
+    for (int h = 0; h < decays.length; h++) {
       // Rounding must not leave less than nothing.
       totals[h] = Math.max(0, totals[h] - decayedCount(h, position, now));
       decayed[h][position] = decayed[h][last];
@@ -111,6 +111,11 @@ final class Popularity {
   /** Events that took the item. */
   long count(int position) {
     return position < counts.length ? counts[position] : 0;
+  }
+
+  /** Events that took each item, by position. */
+  long[] counts(int known) {
+    return Arrays.copyOf(counts, known);
   }
 
   /**
@@ -136,7 +141,7 @@ final class Popularity {
 
   private double decayedCount(int h, int position, long ordinal) {
     return position < counts.length && counts[position] > 0
-        ? decayed[h][position] * Math.exp(logDecays[h] * (ordinal - lastOrdinal[position]))
+        ? decayed[h][position] * decays[h].after(ordinal - lastOrdinal[position])
         : 0;
   }
 
@@ -170,9 +175,7 @@ final class Popularity {
   }
 
   private int rowBytes() {
-    return COUNTS_AT
-        + logDecays.length * Double.BYTES
-        + (gaps.isPresent() ? GapFrequency.BYTES : 0);
+    return COUNTS_AT + decays.length * Double.BYTES + (gaps.isPresent() ? GapFrequency.BYTES : 0);
   }
 
   /** The totals and their clock, which are no item's. */

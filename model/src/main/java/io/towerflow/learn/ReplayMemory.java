@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -40,6 +43,9 @@ final class ReplayMemory {
   private static final int EVENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
   private static final long NONE = 0;
 
+  /** Events of one user that are walked through; whoever has more is counted by item. */
+  private static final int MANY = 2048;
+
   private final int capacity;
   private final boolean keepsContext;
   private final boolean weighed;
@@ -66,6 +72,13 @@ final class ReplayMemory {
   private EncodedAttributes[] contexts = new EncodedAttributes[0];
 
   private long newest;
+  private int newestSlot;
+
+  /**
+   * By users with very many events: how many of those held took each item. Made when it is first
+   * asked for.
+   */
+  private final Map<Integer, IndexMap> counted = new HashMap<>();
 
   /**
    * An empty memory.
@@ -149,10 +162,15 @@ final class ReplayMemory {
       boolean positive,
       float value) {
     newest++;
-    int slot = slot(newest);
+    newestSlot = (int) ((newest - 1) % capacity);
+    int slot = newestSlot;
     grow(slot);
-    if (newest > capacity && last.get(users[slot]) == slot) {
-      last.remove(users[slot]); // the event that is overwritten was the last one of its user
+    if (newest > capacity) {
+      overwrite(slot);
+    }
+    IndexMap counts = counted.get(user);
+    if (counts != null) {
+      counts.put(item, Math.max(0, counts.get(item)) + 1);
     }
     users[slot] = user;
     items[slot] = item;
@@ -169,6 +187,26 @@ final class ReplayMemory {
     }
     link(newest);
     dirtyChunks.set(slot / CHUNK);
+  }
+
+  /** The event of a slot falls out of the memory. */
+  private void overwrite(int slot) {
+    int user = users[slot];
+    if (last.get(user) == slot) {
+      last.remove(user);
+    }
+    IndexMap counts = counted.get(user);
+    if (counts != null) {
+      int left = counts.get(items[slot]) - 1;
+      if (left > 0) {
+        counts.put(items[slot], left);
+      } else {
+        counts.remove(items[slot]);
+      }
+      if (counts.size() < MANY / 2) {
+        counted.remove(user);
+      }
+    }
   }
 
   /**
@@ -204,7 +242,8 @@ final class ReplayMemory {
 
   /** The event of a slot, when the newest is {@code latest}. */
   private long eventIn(int slot, long latest) {
-    return latest - Math.floorMod(slot(latest) - slot, capacity);
+    int ago = slot(latest) - slot;
+    return latest - (ago < 0 ? ago + capacity : ago);
   }
 
   /**
@@ -212,6 +251,7 @@ final class ReplayMemory {
    * long as there are such events.
    */
   void forget(int user) {
+    counted.remove(user);
     int slot = last.remove(user);
     long event = slot == IndexMap.NONE ? NONE : eventIn(slot, newest);
     while (isHeld(event)) {
@@ -296,24 +336,57 @@ final class ReplayMemory {
     return at;
   }
 
-  /** The distinct items that a user has taken in the events held, newest first. */
-  int[] itemsOf(int user) {
-    RowSet found = new RowSet();
+  /**
+   * Names those items that a user has taken in the events held: the number of each, some perhaps
+   * twice. Takes as long as the user has events, or as there are items where those are far fewer.
+   */
+  void takenAmong(int user, RowSet asked, IntConsumer number) {
+    IndexMap counts = counted.get(user);
+    if (counts == null) {
+      if (walk(user, MANY, item -> name(asked.find(item), number))) {
+        return;
+      }
+      IndexMap made = new IndexMap();
+      walk(user, capacity, item -> made.put(item, Math.max(0, made.get(item)) + 1));
+      counted.put(user, made);
+      counts = made;
+    }
+    for (int i = 0; i < asked.size(); i++) {
+      if (counts.get(asked.row(i)) != IndexMap.NONE) {
+        number.accept(i);
+      }
+    }
+  }
+
+  private static void name(int found, IntConsumer number) {
+    if (found >= 0) {
+      number.accept(found);
+    }
+  }
+
+  /** Visits the items of a user's events, newest first; says whether those were all of them. */
+  private boolean walk(int user, int most, IntConsumer item) {
     int slot = last.get(user);
     long event = slot == IndexMap.NONE ? NONE : eventIn(slot, newest);
-    while (isHeld(event)) {
-      found.add(items[slot(event)]);
-      event = previous[slot(event)];
+    for (int visited = 0; isHeld(event); visited++) {
+      if (visited == most) {
+        return false;
+      }
+      int at = slot(event);
+      item.accept(items[at]);
+      event = previous[at];
     }
-    return found.toArray();
+    return true;
   }
 
   private boolean isHeld(long event) {
     return event != NONE && event > newest - capacity;
   }
 
+  /** The slot of an event that is held. */
   private int slot(long event) {
-    return (int) ((event - 1) % capacity);
+    int slot = newestSlot - (int) (newest - event);
+    return slot < 0 ? slot + capacity : slot;
   }
 
   private void grow(int slot) {
@@ -408,6 +481,7 @@ final class ReplayMemory {
    */
   void relink(long newestEvent) {
     newest = newestEvent;
+    newestSlot = (int) ((newest + capacity - 1) % capacity);
     if (users.length < size()) {
       throw new IllegalArgumentException(
           "The snapshot's events are not remembered %s weights and %s ratings: event.weight or event.positive_when or rating.weight was another when it was taken. Restore with the old keys."

@@ -213,7 +213,7 @@ public final class SplitTrainer implements AutoCloseable {
             new Instance(
                 query(event),
                 items[event],
-                itemsOfUser.get(users[event]).toArray(),
+                new Taken.OfSet(itemsOfUser.get(users[event])),
                 weights[event],
                 positives[event],
                 values[event]);
@@ -252,7 +252,7 @@ public final class SplitTrainer implements AutoCloseable {
             sample.positives(),
             sample.counts(),
             sample.expected(popularity, catalogue.size()),
-            sample.seenColumns(catalogue));
+            sample.seenColumns());
     return towers.train(
         sample.queries(),
         sample.candidates(),

@@ -8,7 +8,9 @@ import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.Ratings;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -83,17 +85,12 @@ record TrainingSample(
         counts[column]++;
       }
     }
-    List<CandidateContext> contexts = new ArrayList<>(columns.size());
-    for (int column = 0; column < columns.size(); column++) {
-      contexts.add(candidates.at(columns.row(column), now));
-    }
     List<Instance> ordered = new ArrayList<>(instances);
     all.stream().filter(instance -> !instance.positive()).forEach(ordered::add);
     RowSet others = new RowSet();
     Ratings ratings = ratings(ordered, catalogue, columns, others);
-    for (int other = 0; other < others.size(); other++) {
-      contexts.add(candidates.at(others.row(other), now));
-    }
+    List<CandidateContext> contexts = candidates.at(columns.toArray(), now);
+    contexts.addAll(candidates.at(others.toArray(), now));
     return new TrainingSample(
         instances,
         ordered.stream().map(Instance::query).toList(),
@@ -154,16 +151,18 @@ record TrainingSample(
   }
 
   /** The columns of the items that an instance's user has taken. */
-  SoftmaxAdjustment.SeenColumns seenColumns(Catalogue catalogue) {
-    return (i, out) -> {
-      int found = 0;
-      for (int item : instances.get(i).taken()) {
-        int column = columns.find(catalogue.position(item));
-        if (column >= 0) {
-          out[found++] = column;
-        }
-      }
-      return found;
-    };
+  SoftmaxAdjustment.SeenColumns seenColumns() {
+    RowSet items = new RowSet();
+    for (int column = 0; column < columns.size(); column++) {
+      items.add(candidates.get(column).item());
+    }
+    Map<Taken, int[]> ofEach = new HashMap<>();
+    return i -> ofEach.computeIfAbsent(instances.get(i).taken(), taken -> columns(taken, items));
+  }
+
+  private static int[] columns(Taken taken, RowSet items) {
+    RowSet found = new RowSet();
+    taken.among(items, found::add);
+    return found.toArray();
   }
 }

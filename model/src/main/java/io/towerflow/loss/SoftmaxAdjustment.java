@@ -30,8 +30,8 @@ public final class SoftmaxAdjustment {
   /** Gives the columns of the candidates that an example's user has already taken. */
   @FunctionalInterface
   public interface SeenColumns {
-    /** Writes the columns to {@code out}, which is long enough, and returns how many there are. */
-    int of(int example, int[] out);
+    /** The columns, in any order. */
+    int[] of(int example);
   }
 
   /**
@@ -47,17 +47,15 @@ public final class SoftmaxAdjustment {
     int m = counts.length;
     float[] columns = new float[m];
     for (int j = 0; j < m; j++) {
-      columns[j] = (float) Math.log(counts[j]) - correction(expected[j]);
+      columns[j] = (float) StrictMath.log(counts[j]) - correction(expected[j]);
     }
     float[] adjustments = new float[positives.length * m];
-    int[] taken = new int[m];
     for (int i = 0; i < positives.length; i++) {
       int row = i * m;
       System.arraycopy(columns, 0, adjustments, row, m);
       if (spec.maskSeen()) {
-        int known = seen.of(i, taken);
-        for (int k = 0; k < known; k++) {
-          adjustments[row + taken[k]] = Float.NEGATIVE_INFINITY;
+        for (int column : seen.of(i)) {
+          adjustments[row + column] = Float.NEGATIVE_INFINITY;
         }
       }
       int own = positives[i];
@@ -70,7 +68,7 @@ public final class SoftmaxAdjustment {
   private float correction(double expected) {
     return spec.samplingCorrection() == 0
         ? 0
-        : (float) (spec.samplingCorrection() * Math.log(expected));
+        : (float) (spec.samplingCorrection() * StrictMath.log(expected));
   }
 
   /**

@@ -31,6 +31,16 @@ public final class PopularityTier {
         ofMorePopular += taken;
       }
     }
+    return of(ofMorePopular, events);
+  }
+
+  /**
+   * The tier of an item by counts.
+   *
+   * @param ofMorePopular the events that took more popular items
+   * @param events all events
+   */
+  public static Cohort of(long ofMorePopular, long events) {
     if (3 * ofMorePopular < events) {
       return Cohort.HEAD;
     }

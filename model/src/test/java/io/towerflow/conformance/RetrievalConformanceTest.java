@@ -127,7 +127,7 @@ class RetrievalConformanceTest {
                 positives,
                 counts,
                 SoftmaxAdjustment.expected(n, probabilities, 0, ITEMS.length),
-                (example, out) -> 0);
+                example -> new int[0]);
     List<QueryContext> queries = IntStream.range(0, n).mapToObj(i -> TestTowers.user(i)).toList();
     List<CandidateContext> candidates =
         IntStream.of(distinct).mapToObj(item -> TestTowers.item(item)).toList();

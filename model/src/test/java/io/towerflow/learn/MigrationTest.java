@@ -8,6 +8,7 @@ import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
 import io.towerflow.spec.SpecException;
 import io.towerflow.statistics.RunningStatistics;
+import io.towerflow.table.RowSet;
 import io.towerflow.tower.EncodedAttributes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -332,7 +333,11 @@ class MigrationTest {
     assertThat(full.weight(3)).isEqualTo(1);
     assertThat(full.positive(3)).isTrue();
     assertThat(full.value(3)).isNaN();
-    assertThat(full.itemsOf(7)).containsExactly(104, 103);
+    RowSet asked = new RowSet();
+    List.of(101, 102, 103, 104).forEach(asked::add);
+    RowSet taken = new RowSet();
+    full.takenAmong(7, asked, number -> taken.add(asked.row(number)));
+    assertThat(taken.toArray()).containsExactlyInAnyOrder(103, 104);
   }
 
   @Test

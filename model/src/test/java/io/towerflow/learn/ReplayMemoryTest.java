@@ -3,11 +3,13 @@ package io.towerflow.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.learn.ReplayMemory.View;
+import io.towerflow.table.RowSet;
 import io.towerflow.tower.EncodedAttributes;
 import io.towerflow.tower.QueryContext;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplayMemoryTest {
@@ -25,6 +27,17 @@ class ReplayMemoryTest {
     memory.add(7, 4, 40, 3, EncodedAttributes.NONE, 1, true, Float.NaN);
     memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 1, true, Float.NaN);
     return memory;
+  }
+
+  /** Which of the items 0 to 9 a user has taken in the events held. */
+  private static int[] taken(ReplayMemory memory, int user) {
+    RowSet asked = new RowSet();
+    for (int item = 0; item < 10; item++) {
+      asked.add(item);
+    }
+    RowSet found = new RowSet();
+    memory.takenAmong(user, asked, found::add);
+    return IntStream.of(found.toArray()).sorted().toArray();
   }
 
   @Test
@@ -63,9 +76,9 @@ class ReplayMemoryTest {
     assertThat(memory.size()).isEqualTo(3);
     assertThat(memory.query(4, View.BEFORE, 10, item -> true).recentItems()).isEmpty();
     assertThat(memory.query(6, View.BEFORE, 10, item -> true).recentItems()).containsExactly(4, 3);
-    assertThat(memory.itemsOf(7)).containsExactly(5, 4, 3);
-    assertThat(memory.itemsOf(8)).isEmpty();
-    assertThat(memory.itemsOf(1000)).isEmpty();
+    assertThat(taken(memory, 7)).containsExactly(3, 4, 5);
+    assertThat(taken(memory, 8)).isEmpty();
+    assertThat(taken(memory, 1000)).isEmpty();
   }
 
   @Test
@@ -87,8 +100,8 @@ class ReplayMemoryTest {
       assertThat(memory.user(event)).isZero();
       assertThat(memory.item(event)).isZero();
     }
-    assertThat(memory.itemsOf(7)).isEmpty();
-    assertThat(memory.itemsOf(8)).containsExactly(9);
+    assertThat(taken(memory, 7)).isEmpty();
+    assertThat(taken(memory, 8)).containsExactly(9);
 
     Map<Integer, byte[]> chunks = new TreeMap<>();
     memory.drainDirty(chunks::put);
@@ -96,7 +109,7 @@ class ReplayMemoryTest {
     chunks.forEach(restored::restore);
     restored.relink(7);
     assertThat(digest(restored)).isEqualTo(digest(memory));
-    assertThat(restored.itemsOf(0)).isEmpty();
+    assertThat(taken(restored, 0)).isEmpty();
   }
 
   @Test
@@ -105,14 +118,14 @@ class ReplayMemoryTest {
     memory.add(0, 1, 10, 0, EncodedAttributes.NONE, 1, true, Float.NaN);
     memory.add(0, 2, 20, 0, EncodedAttributes.NONE, 1, true, Float.NaN);
     assertThat(memory.query(2, View.AROUND, 10, item -> true).recentItems()).isEmpty();
-    assertThat(memory.itemsOf(0)).isEmpty();
+    assertThat(taken(memory, 0)).isEmpty();
   }
 
   @Test
   void anItemTakenTwiceIsNamedOnce() {
     ReplayMemory memory = memory(100);
     memory.add(7, 2, 60, 5, EncodedAttributes.NONE, 1, true, Float.NaN);
-    assertThat(memory.itemsOf(7)).containsExactly(2, 5, 4, 3, 1);
+    assertThat(taken(memory, 7)).containsExactly(1, 2, 3, 4, 5);
   }
 
   @Test
@@ -191,7 +204,29 @@ class ReplayMemoryTest {
     memory.add(7, 5, 50, 4, EncodedAttributes.NONE, 0, true, Float.NaN);
     assertThat(memory.query(3, View.BEFORE, 10, item -> true).recentItems()).containsExactly(1);
     assertThat(memory.query(3, View.AROUND, 10, item -> true).recentItems()).containsExactly(1, 5);
-    assertThat(memory.itemsOf(7)).containsExactly(5, 4, 3, 2, 1);
+    assertThat(taken(memory, 7)).containsExactly(1, 2, 3, 4, 5);
     assertThat(memory.weight(3)).isEqualTo(0.5f);
+  }
+
+  @Test
+  void ofAUserWithManyEventsItIsKnownWhatWasTakenAndWhatFellOut() {
+    ReplayMemory memory = new ReplayMemory(5000, false, false, false);
+    for (int e = 0; e < 5000; e++) {
+      // Event 1 takes item 1, the next 2499 take 2 and 3 in turns, the rest items above 10.
+      int item = e == 0 ? 1 : e < 2500 ? 2 + e % 2 : 1000 + e;
+      memory.add(7, item, e, e, EncodedAttributes.NONE, 1, true, Float.NaN);
+    }
+    assertThat(taken(memory, 7)).containsExactly(1, 2, 3);
+    memory.add(7, 4, 5000, 1, EncodedAttributes.NONE, 1, true, Float.NaN); // event 1 falls out
+    assertThat(taken(memory, 7)).containsExactly(2, 3, 4);
+    memory.add(8, 9, 5001, 1, EncodedAttributes.NONE, 1, true, Float.NaN); // one of the others
+    assertThat(taken(memory, 7)).containsExactly(2, 3, 4);
+    for (int e = 0; e < 2498; e++) {
+      memory.add(8, 9, 5001, 1, EncodedAttributes.NONE, 1, true, Float.NaN);
+    }
+    assertThat(taken(memory, 7)).containsExactly(4);
+    assertThat(taken(memory, 8)).containsExactly(9);
+    memory.forget(7);
+    assertThat(taken(memory, 7)).isEmpty();
   }
 }

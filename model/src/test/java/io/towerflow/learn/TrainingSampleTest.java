@@ -46,7 +46,8 @@ class TrainingSampleTest {
   /** Two events that took item 12, by a user who has 12 and 10. */
   private TrainingSample sample(ModelSpec spec) {
     QueryContext query = new QueryContext(1, 0, new int[0], new long[0], 1, EncodedAttributes.NONE);
-    Instance instance = new Instance(query, 12, new int[] {10, 12}, 1, true, Float.NaN);
+    Instance instance =
+        new Instance(query, 12, new Taken.OfProfile(new int[] {10}, 12), 1, true, Float.NaN);
     return TrainingSample.of(
         List.of(instance, instance),
         catalogue,
@@ -62,7 +63,7 @@ class TrainingSampleTest {
             sample.positives(),
             sample.counts(),
             sample.expected(popularity, catalogue.size()),
-            sample.seenColumns(catalogue));
+            sample.seenColumns());
   }
 
   private static int[] positions(TrainingSample sample) {
@@ -124,8 +125,8 @@ class TrainingSampleTest {
     TrainingSample sample =
         TrainingSample.of(
             List.of(
-                new Instance(query, 10, new int[0], 1, true, Float.NaN),
-                new Instance(query, 12, new int[0], 1, true, Float.NaN)),
+                new Instance(query, 10, new Taken.OfProfile(new int[0], 10), 1, true, Float.NaN),
+                new Instance(query, 12, new Taken.OfProfile(new int[0], 12), 1, true, Float.NaN)),
             catalogue,
             new Candidates(spec, catalogue, gaps),
             8,
@@ -136,7 +137,7 @@ class TrainingSampleTest {
     assertThat(expected).containsExactly(new double[] {11.0 / 6, 1.5, 7.0 / 6}, within(1e-12));
     float[] adjustments =
         new SoftmaxAdjustment(spec.loss())
-            .of(sample.positives(), sample.counts(), expected, (i, out) -> 0);
+            .of(sample.positives(), sample.counts(), expected, i -> new int[0]);
     // -ln(11/6) = -0.606, -ln(3/2) = -0.405, and the drawn one stands for two: ln 2 - ln(7/6).
     float[] row = {-0.60614f, -0.40547f, 0.53900f};
     assertThat(Arrays.copyOf(adjustments, 3)).containsExactly(row, within(1e-5f));

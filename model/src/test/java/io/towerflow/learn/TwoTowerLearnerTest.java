@@ -198,7 +198,7 @@ class TwoTowerLearnerTest {
 
   private static int rowsOfWeights(MemoryStore store) {
     return store.tables.entrySet().stream()
-        .filter(table -> table.getKey().startsWith(TwoTowerLearner.ROWS))
+        .filter(table -> table.getKey().startsWith(Tables.ROWS))
         .mapToInt(table -> table.getValue().size())
         .sum();
   }

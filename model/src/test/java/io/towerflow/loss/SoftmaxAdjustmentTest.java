@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SoftmaxAdjustmentTest {
 
   private static final float LN2 = (float) Math.log(2);
-  private static final SoftmaxAdjustment.SeenColumns NOTHING_SEEN = (example, out) -> 0;
+  private static final SoftmaxAdjustment.SeenColumns NOTHING_SEEN = example -> new int[0];
 
   private static SoftmaxAdjustment adjustment(
       double correction, boolean accidentalHits, boolean seen) {
@@ -67,15 +67,7 @@ class SoftmaxAdjustmentTest {
   @Test
   void seenItemsAreNoNegativesButTheExamplesOwnItemStaysPositive() {
     // The user of example 0 has taken columns 1 and 0, the latter being the example's own.
-    SoftmaxAdjustment.SeenColumns seen =
-        (example, out) -> {
-          if (example == 1) {
-            return 0;
-          }
-          out[0] = 1;
-          out[1] = 0;
-          return 2;
-        };
+    SoftmaxAdjustment.SeenColumns seen = example -> example == 1 ? new int[0] : new int[] {1, 0};
     float[] adjusted =
         adjustment(0, true, true).of(new int[] {0, 1}, new int[] {1, 1, 1}, new double[3], seen);
     assertThat(adjusted).containsExactly(0, Float.NEGATIVE_INFINITY, 0, 0, 0, 0);
