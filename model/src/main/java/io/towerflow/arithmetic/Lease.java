@@ -9,8 +9,8 @@ public final class Lease {
   private final RowTable table;
   private final RowSet rows = new RowSet();
   private boolean readAsRows;
+  private float[][] values;
   private float[][] gradients;
-  private float[][] weights;
   private float[][][] slots;
 
   Lease(RowTable table) {
@@ -37,6 +37,19 @@ public final class Lease {
     return rows.add(row);
   }
 
+  /** Fetches the rows' weights. */
+  void load(Arena arena) {
+    values = arena.rows(rows.size(), table.width());
+    for (int i = 0; i < values.length; i++) {
+      table.read(rows.row(i), values[i], 0);
+    }
+  }
+
+  /** The weights, shape (rows, width). */
+  public float[][] values() {
+    return values;
+  }
+
   /** The weights' gradients, shape (rows, width). */
   public float[][] gradients() {
     return gradients;
@@ -47,11 +60,10 @@ public final class Lease {
     gradients = where;
   }
 
-  /** Moves every row aside by its gradient. */
+  /** Moves the weights fetched, and a copy of their slots, by the gradients. */
   void move(long step, Arena arena) {
     int width = table.width();
     int count = rows.size();
-    weights = arena.rows(count, width);
     slots = new float[table.optimizer().slots()][][];
     for (int s = 0; s < slots.length; s++) {
       slots[s] = arena.rows(count, width);
@@ -63,9 +75,9 @@ public final class Lease {
       for (int s = 0; s < slots.length; s++) {
         slotsOfRow[s] = slots[s][i];
       }
-      table.copy(row, weights[i], slotsOfRow);
-      table.optimizer().update(weights[i], slotsOfRow, gradients[i], width, step);
-      mark(weights[i], check, width);
+      table.readSlots(row, slotsOfRow);
+      table.optimizer().update(values[i], slotsOfRow, gradients[i], width, step);
+      mark(values[i], check, width);
       for (float[] slot : slotsOfRow) {
         mark(slot, check, width);
       }
@@ -91,7 +103,7 @@ public final class Lease {
       for (int s = 0; s < slots.length; s++) {
         slotsOfRow[s] = slots[s][i];
       }
-      table.put(rows.row(i), weights[i], slotsOfRow);
+      table.put(rows.row(i), values[i], slotsOfRow);
     }
   }
 }

@@ -83,7 +83,13 @@ public abstract class Pass implements AutoCloseable {
   }
 
   /** Fetches everything announced. */
-  public abstract void load();
+  public final void load() {
+    leases.all().forEach(lease -> lease.load(arena));
+    loaded();
+  }
+
+  /** The rows announced are there. */
+  protected abstract void loaded();
 
   /** The announced rows of a table in order of announcement, shape (rows, width). */
   public abstract Vectors leaf(RowTable table);

@@ -71,7 +71,8 @@ public class RowsLearner implements Learner {
       gradient[i] = CounterRandom.uniform(seed, step, i) - 0.5f;
     }
     step++;
-    table.copy(touched, weights, slots);
+    table.read(touched, weights, 0);
+    table.readSlots(touched, slots);
     OPTIMIZER.update(weights, slots, gradient, gradient.length, step);
     table.put(touched, weights, slots);
   }

@@ -126,16 +126,6 @@ public final class RowTable {
     System.arraycopy(page(place).data, base(place), out, offset, width);
   }
 
-  /** Adds {@code factor} times a row's weights to {@code out[offset..offset + width)}. */
-  public void addTo(int row, float factor, float[] out, int offset) {
-    int place = place(row);
-    float[] data = page(place).data;
-    int base = base(place);
-    for (int i = 0; i < width; i++) {
-      out[offset + i] += factor * data[base + i];
-    }
-  }
-
   /** What moves the rows: it is given copies of them, which come back by {@link #put}. */
   public Optimizer optimizer() {
     return optimizer;
@@ -147,17 +137,14 @@ public final class RowTable {
   }
 
   /**
-   * Copies a row.
+   * Copies a row's slots.
    *
-   * @param weights receives the weights
    * @param slots each receives one of the optimizer's slots of all weights
    */
-  public void copy(int row, float[] weights, float[][] slots) {
+  public void readSlots(int row, float[][] slots) {
     int place = place(row);
-    float[] data = page(place).data;
-    System.arraycopy(data, base(place), weights, 0, width);
     for (int s = 0; s < slots.length; s++) {
-      System.arraycopy(data, base(place) + (s + 1) * width, slots[s], 0, width);
+      System.arraycopy(page(place).data, base(place) + (s + 1) * width, slots[s], 0, width);
     }
   }
 

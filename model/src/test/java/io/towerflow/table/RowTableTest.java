@@ -259,18 +259,11 @@ class RowTableTest {
     assertThat(table.bytes() / 100_000.0).isLessThan(1.25 * 256);
   }
 
-  @Test
-  void aRowIsAddedWithItsFactor() {
-    RowTable table = new RowTable("t", 2, (s, row, column) -> row + column, new Sgd(1), 0);
-    float[] out = {100, 100, 100};
-    table.addTo(4, 0.5f, out, 1);
-    assertThat(out).containsExactly(100, 102, 102.5f);
-  }
-
   private static void update(RowTable table, int row, float[] gradient) {
     float[] weights = new float[table.width()];
     float[][] slots = new float[1][table.width()];
-    table.copy(row, weights, slots);
+    table.read(row, weights, 0);
+    table.readSlots(row, slots);
     ADAGRAD.update(weights, slots, gradient, table.width(), 1);
     table.put(row, weights, slots);
   }

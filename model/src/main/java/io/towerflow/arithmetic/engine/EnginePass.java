@@ -19,7 +19,6 @@ import io.towerflow.arithmetic.Pool;
 import io.towerflow.arithmetic.SoftmaxBatch;
 import io.towerflow.arithmetic.Vectors;
 import io.towerflow.loss.HardNegatives;
-import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -48,30 +47,39 @@ final class EnginePass extends Pass {
   }
 
   @Override
-  public void load() {
+  protected void loaded() {
     for (Lease lease : leases()) {
       if (lease.readAsRows()) {
-        RowTable table = lease.table();
-        int width = table.width();
+        int width = lease.table().width();
         float[] data = new float[lease.rows().size() * width];
         for (int i = 0; i < lease.rows().size(); i++) {
-          table.read(lease.rows().row(i), data, i * width);
+          System.arraycopy(lease.values()[i], 0, data, i * width, width);
         }
-        leaves.put(table, newLeaf(data, width));
+        leaves.put(lease.table(), newLeaf(data, width));
       }
     }
     for (Pool pool : pools()) {
-      int width = pool.table().width();
-      float[] data = new float[pool.places().length * width];
-      RowSet rows = lease(pool.table()).rows();
-      for (int i = 0; i < pool.places().length; i++) {
-        float share = 1f / pool.places()[i].length;
-        for (int place : pool.places()[i]) {
-          pool.table().addTo(rows.row(place), share, data, i * width);
+      poolLeaves.put(pool, newLeaf(means(pool, lease(pool.table()).values()), width(pool)));
+    }
+  }
+
+  private static int width(Pool pool) {
+    return pool.table().width();
+  }
+
+  private static float[] means(Pool pool, float[][] rows) {
+    int width = width(pool);
+    int[][] places = pool.places();
+    float[] means = new float[places.length * width];
+    for (int i = 0; i < places.length; i++) {
+      float share = 1f / places[i].length;
+      for (int place : places[i]) {
+        for (int k = 0; k < width; k++) {
+          means[i * width + k] += share * rows[place][k];
         }
       }
-      poolLeaves.put(pool, newLeaf(data, width));
     }
+    return means;
   }
 
   private NDArray newLeaf(float[] data, int width) {

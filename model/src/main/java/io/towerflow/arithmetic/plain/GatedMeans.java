@@ -175,29 +175,41 @@ final class GatedMeans {
     }
     for (int from = 0; from < length; ) {
       int to = endOfRun(i, from, length);
-      for (float[] sum : sums) {
-        Arrays.fill(sum, 0, width, 0);
-      }
-      Products.addGathered(
-          a,
-          items.values(),
-          histories.places(),
-          i * histories.longest(),
-          from,
-          to,
-          sums,
-          scales,
-          width);
-      for (int m = 0; m < scales; m++) {
-        float share = 0;
-        for (int k = from; k < to; k++) {
-          share += a[m][k];
+      if (to == from + 1) {
+        float[] item = items.values()[histories.places()[i * histories.longest() + from]];
+        for (int m = 0; m < scales; m++) {
+          float slope = Products.dot(gradients[m], item, width) - along[m];
+          addToGates(i, from, m, a[m][from] * slope);
         }
-        float gradient = Products.dot(gradients[m], sums[m], width) - share * along[m];
-        addToGates(i, from, m, gradient);
+      } else {
+        sumRun(i, from, to, a, sums);
+        for (int m = 0; m < scales; m++) {
+          float share = 0;
+          for (int k = from; k < to; k++) {
+            share += a[m][k];
+          }
+          float gradient = Products.dot(gradients[m], sums[m], width) - share * along[m];
+          addToGates(i, from, m, gradient);
+        }
       }
       from = to;
     }
+  }
+
+  private void sumRun(int i, int from, int to, float[][] a, float[][] sums) {
+    for (float[] sum : sums) {
+      Arrays.fill(sum, 0, width, 0);
+    }
+    Products.addGathered(
+        a,
+        items.values(),
+        histories.places(),
+        i * histories.longest(),
+        from,
+        to,
+        sums,
+        scales,
+        width);
   }
 
   private void addToGates(int i, int k, int m, float gradient) {

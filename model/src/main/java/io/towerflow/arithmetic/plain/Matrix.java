@@ -11,8 +11,9 @@ import io.towerflow.arithmetic.Vectors;
  */
 record Matrix(float[][] values, float[][] gradients, int count, int width) implements Vectors {
 
+  /** Vectors as a matrix, computed now where they were only described. */
   static Matrix of(Vectors vectors) {
-    return (Matrix) vectors;
+    return vectors instanceof Combination combination ? combination.matrix() : (Matrix) vectors;
   }
 
   boolean isLearnt() {

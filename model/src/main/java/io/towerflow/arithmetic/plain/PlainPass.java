@@ -28,6 +28,7 @@ final class PlainPass extends Pass {
 
   private final Map<RowTable, Matrix> leaves = new LinkedHashMap<>();
   private final List<Runnable> tape = new ArrayList<>();
+  private final Combination.Pad pad = new Combination.Pad(this::zeros, this::onBackward);
 
   PlainPass(boolean training, long seed, Arena arena) {
     super(training, seed, arena);
@@ -46,15 +47,14 @@ final class PlainPass extends Pass {
   }
 
   @Override
-  public void load() {
+  protected void loaded() {
     for (Lease lease : leases()) {
-      RowTable table = lease.table();
-      Matrix leaf = zeros(lease.rows().size(), table.width());
-      for (int i = 0; i < leaf.count(); i++) {
-        table.read(lease.rows().row(i), leaf.values()[i], 0);
+      int count = lease.rows().size();
+      int width = lease.table().width();
+      if (training()) {
+        lease.gradients(arena().zeros(count, width));
       }
-      lease.gradients(leaf.gradients());
-      leaves.put(table, leaf);
+      leaves.put(lease.table(), new Matrix(lease.values(), lease.gradients(), count, width));
     }
   }
 
@@ -65,25 +65,7 @@ final class PlainPass extends Pass {
 
   @Override
   public Vectors means(Pool pool) {
-    Matrix rows = leaves.get(pool.table());
-    int[][] places = pool.places();
-    Matrix y = zeros(places.length, rows.width());
-    for (int i = 0; i < places.length; i++) {
-      float share = 1f / places[i].length;
-      for (int place : places[i]) {
-        Products.add(y.values()[i], share, rows.values()[place], y.width());
-      }
-    }
-    onBackward(
-        () -> {
-          for (int i = 0; i < places.length; i++) {
-            float share = 1f / places[i].length;
-            for (int place : places[i]) {
-              Products.add(rows.gradients()[place], share, y.gradients()[i], y.width());
-            }
-          }
-        });
-    return y;
+    return Combination.means(leaves.get(pool.table()), pool.places(), pad);
   }
 
   @Override
@@ -112,28 +94,7 @@ final class PlainPass extends Pass {
 
   @Override
   public Vectors sum(List<Vectors> parts) {
-    if (parts.size() == 1) {
-      return parts.get(0);
-    }
-    Matrix y = zeros(parts.get(0).count(), parts.get(0).width());
-    for (Vectors part : parts) {
-      add(y.values(), Matrix.of(part).values(), y);
-    }
-    onBackward(
-        () -> {
-          for (Vectors part : parts) {
-            if (Matrix.of(part).isLearnt()) {
-              add(Matrix.of(part).gradients(), y.gradients(), y);
-            }
-          }
-        });
-    return y;
-  }
-
-  private static void add(float[][] sums, float[][] x, Matrix shape) {
-    for (int i = 0; i < shape.count(); i++) {
-      Rows.add(sums[i], x[i], shape.width());
-    }
+    return parts.size() == 1 ? parts.get(0) : Combination.sum(parts, pad);
   }
 
   @Override
@@ -187,6 +148,9 @@ final class PlainPass extends Pass {
 
   @Override
   public Vectors scaled(Vectors vectors, float factor) {
+    if (vectors instanceof Combination combination) {
+      return combination.scaled(factor);
+    }
     float[] factors = new float[vectors.count()];
     Arrays.fill(factors, factor);
     return weighed(vectors, factors);
@@ -253,25 +217,10 @@ final class PlainPass extends Pass {
 
   @Override
   public Vectors product(Vectors vectors, Vectors weights) {
-    Matrix x = Matrix.of(vectors);
-    Matrix w = Matrix.of(weights);
-    int n = x.count();
-    int in = x.width();
-    int out = w.width();
-    Matrix y = zeros(n, out);
-    Products.add(x.values(), w.values(), y.values(), 0, n, in, out);
-    onBackward(
-        () -> {
-          if (w.isLearnt()) {
-            Products.addTransposed(x.values(), y.gradients(), w.gradients(), n, 0, in, out);
-          }
-          if (x.isLearnt()) {
-            float[][] transposed = arena().rows(out, in);
-            Products.transpose(w.values(), transposed, in, out);
-            Products.add(y.gradients(), transposed, x.gradients(), 0, n, out, in);
-          }
-        });
-    return y;
+    MatrixProduct operation =
+        new MatrixProduct(Matrix.of(vectors), Matrix.of(weights), this::zeros, arena());
+    onBackward(operation::backward);
+    return operation.result();
   }
 
   @Override
