@@ -1,24 +1,35 @@
 package io.towerflow.topk;
 
+import io.towerflow.kernel.Products;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The candidates of one shard, searched exactly: every score is computed, as the sum over the
- * dimensions in their order in single precision. Not thread safe.
+ * The candidates of one shard, searched exactly: every score is computed, as {@link Products} sums
+ * over the dimensions. Not thread safe.
  *
  * <p>Vectors lie in pages of {@value #LANES} candidates, dimension by dimension: {@code
- * page[d][lane]}. So the inner loop of a search adds to {@code LANES} independent sums, which the
- * JIT compiler turns into vector instructions; along a single vector it may not, because that would
- * reorder a floating-point sum. Each dimension is an array of its own since the compiler must be
- * able to tell that no sum stored is a number read later: it can where both have the same index.
+ * page[d][lane]}, the second operand of a product whose first are the queries. Queries go through
+ * the pages together, so that a page is read once for many of them. How many there are changes no
+ * score.
  */
 public final class CandidateIndex {
 
   private static final int LANES = 512;
+
+  /**
+   * What a page keeps of a dimension. With an array's header of 16 bytes it is a multiple of a
+   * cache line long: dimensions that were made together begin at the same place of a line, and
+   * vector instructions that are aligned to one of them are so to all.
+   */
+  private static final int ROW = LANES + 12;
+
+  /** Queries that go through a page together: their scores stay in the cache beside it. */
+  private static final int BLOCK = 64;
 
   private final List<float[][]> pages = new ArrayList<>();
   private final Map<Integer, Integer> slots = new HashMap<>();
@@ -98,56 +109,87 @@ public final class CandidateIndex {
    * @param seenAscending indices of the items to leave out, ascending
    * @param k how many at most
    * @return at most {@code k} hits in the order of {@link Hit}; fewer only where there are no more
-   * @throws IllegalArgumentException if {@code k} is negative, or the query is not as wide as the
-   *     candidates or holds a number that is not finite
+   * @throws IllegalArgumentException if {@code k} is negative, the query is not as wide as the
+   *     candidates or holds a number that is not finite, or a score is NaN
    */
   public List<Hit> search(float[] query, int[] seenAscending, int k) {
-    TopK best = new TopK(k);
-    if (size == 0 || k == 0) {
-      return best.sorted();
+    return search(new float[][] {query}, new int[][] {seenAscending}, k).get(0);
+  }
+
+  /**
+   * The best candidates for each of several queries: what {@link #search(float[], int[], int)}
+   * gives for each alone, in less time.
+   *
+   * @param queries the queries' vectors
+   * @param seenAscending for each query the indices of the items to leave out, ascending
+   * @param k how many at most
+   * @return a list for each query
+   * @throws IllegalArgumentException as for a query alone
+   */
+  public List<List<Hit>> search(float[][] queries, int[][] seenAscending, int k) {
+    if (k < 0) {
+      throw new IllegalArgumentException("The best " + k + " cannot be kept");
     }
-    checkVector(query, "The query");
-    float[] scores = new float[LANES];
-    float threshold = best.threshold();
+    if (size == 0 || k == 0) {
+      return Collections.nCopies(queries.length, List.of());
+    }
+    for (float[] query : queries) {
+      checkVector(query, "The query");
+    }
+    List<List<Hit>> lists = new ArrayList<>(queries.length);
+    float[][] scores = new float[Math.min(BLOCK, queries.length)][ROW];
+    for (int first = 0; first < queries.length; first += BLOCK) {
+      int end = Math.min(queries.length, first + BLOCK);
+      searchBlock(
+          Arrays.copyOfRange(queries, first, end),
+          Arrays.copyOfRange(seenAscending, first, end),
+          k,
+          scores,
+          lists);
+    }
+    return lists;
+  }
+
+  private void searchBlock(
+      float[][] queries, int[][] seen, int k, float[][] scores, List<List<Hit>> lists) {
+    Selection[] selections = new Selection[queries.length];
+    Arrays.setAll(selections, q -> new Selection(k, indices, ids, size));
     for (int p = 0; p < pages.size(); p++) {
-      score(pages.get(p), query, scores);
-      int first = p * LANES;
-      int lanes = Math.min(LANES, size - first);
-      for (int lane = 0; lane < lanes; lane++) {
-        float score = scores[lane];
-        if (score < threshold) { // false for NaN, which the offer then refuses
-          continue;
-        }
-        int index = indices[first + lane];
-        // Few get here, so asking about these alone is cheaper than marking all that were seen.
-        if (Arrays.binarySearch(seenAscending, index) < 0) {
-          best.offer(index, ids[first + lane], score);
-          threshold = best.threshold();
-        }
+      int firstSlot = p * LANES;
+      int lanes = Math.min(LANES, size - firstSlot);
+      for (int q = 0; q < queries.length; q++) {
+        Arrays.fill(scores[q], 0, lanes, 0);
+      }
+      Products.add(queries, pages.get(p), scores, 0, queries.length, width, lanes);
+      for (int q = 0; q < queries.length; q++) {
+        select(scores[q], firstSlot, lanes, seen[q], selections[q]);
       }
     }
-    return best.sorted();
-  }
-
-  /** {@code scores[lane] = sum over d of query[d] * page[d][lane]}. */
-  private static void score(float[][] page, float[] query, float[] scores) {
-    Arrays.fill(scores, 0);
-    for (int d = 0; d < query.length; d++) {
-      addScaled(query[d], page[d], scores);
+    for (Selection selection : selections) {
+      lists.add(selection.sorted());
     }
   }
 
-  /** The loop to be vectorized, alone in a method so that it is compiled alone. */
-  private static void addScaled(float weight, float[] numbers, float[] sums) {
-    for (int lane = 0; lane < LANES; lane++) {
-      sums[lane] += weight * numbers[lane];
+  private void select(float[] scores, int firstSlot, int lanes, int[] seen, Selection selection) {
+    float threshold = selection.threshold();
+    for (int lane = 0; lane < lanes; lane++) {
+      float score = scores[lane];
+      if (score < threshold) { // false for NaN, which the offer then refuses
+        continue;
+      }
+      int slot = firstSlot + lane;
+      // Few get here, so asking about these alone is cheaper than marking all that were seen.
+      if (Arrays.binarySearch(seen, indices[slot]) < 0) {
+        selection.offer(slot, score);
+        threshold = selection.threshold();
+      }
     }
   }
 
   private int append(int index) {
     int slot = size++;
     if (slot == pages.size() * LANES) {
-      pages.add(new float[width][LANES]);
+      pages.add(new float[width][ROW]);
     }
     if (slot == indices.length) {
       int capacity = 2 * slot;

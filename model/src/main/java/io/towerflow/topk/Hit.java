@@ -24,11 +24,6 @@ public record Hit(int index, String id, float score) implements Comparable<Hit> 
 
   @Override
   public int compareTo(Hit other) {
-    return compare(score, id, index, other);
-  }
-
-  /** Compares a hit that was not made yet: selection looks at many more than it keeps. */
-  static int compare(float score, String id, int index, Hit other) {
     // Not Float.compare: 0.0 and -0.0 are a tie.
     if (score != other.score) {
       return score > other.score ? -1 : 1;

@@ -172,6 +172,64 @@ class CandidateIndexTest {
   }
 
   @Test
+  void queriesTogetherGetWhatEachGetsAlone() {
+    Random random = new Random(7);
+    CandidateIndex index = new CandidateIndex();
+    for (int item = 1; item <= 1300; item++) {
+      index.put(item, "i" + item, randomNumbers(random, 13));
+    }
+    float[][] queries = new float[150][];
+    int[][] seen = new int[150][];
+    for (int q = 0; q < queries.length; q++) {
+      queries[q] = randomNumbers(random, 13);
+      seen[q] = random.ints(random.nextInt(300), 1, 1301).sorted().distinct().toArray();
+    }
+
+    List<List<Hit>> together = index.search(queries, seen, 20);
+
+    assertThat(together).hasSize(150);
+    for (int q = 0; q < queries.length; q++) {
+      assertThat(together.get(q))
+          .as("query %d", q)
+          .hasSize(20)
+          .isEqualTo(index.search(queries[q], seen[q], 20));
+    }
+  }
+
+  @Test
+  void noQueriesGetNoListsAndOneThatIsWrongIsRefused() {
+    CandidateIndex index = new CandidateIndex();
+    assertThat(index.search(new float[2][3], new int[2][0], 5))
+        .containsExactly(List.of(), List.of());
+
+    index.put(1, "a", new float[] {1});
+
+    assertThat(index.search(new float[0][], new int[0][], 5)).isEmpty();
+    assertThatThrownBy(() -> index.search(new float[][] {{1}, {1, 2}}, new int[2][0], 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The query has 2 numbers, but candidates have 1");
+    assertThatThrownBy(() -> index.search(new float[] {1}, NONE_SEEN, -1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void ofManyThatTieTheSmallestIdsAreFound() {
+    CandidateIndex index = new CandidateIndex();
+    for (int item = 1000; item > 0; item--) {
+      index.put(item, "%04d".formatted(item), new float[] {item % 3 == 0 ? 2 : 1});
+    }
+
+    // 333 of the score 2, then 1, 2, 4
+    assertThat(index.search(new float[] {1}, NONE_SEEN, 336))
+        .extracting(Hit::id)
+        .startsWith("0003", "0006")
+        .endsWith("0999", "0001", "0002", "0004");
+    assertThat(index.search(new float[] {1}, NONE_SEEN, 2))
+        .extracting(Hit::id)
+        .containsExactly("0003", "0006");
+  }
+
+  @Test
   void shardsMergedAnswerLikeOneIndex() {
     Random random = new Random(3);
     CandidateIndex whole = new CandidateIndex();
@@ -188,6 +246,14 @@ class CandidateIndexTest {
     List<List<Hit>> partial = shards.stream().map(shard -> shard.search(query, seen, 25)).toList();
 
     assertThat(TopK.merge(partial, 25)).hasSize(25).isEqualTo(whole.search(query, seen, 25));
+  }
+
+  private static float[] randomNumbers(Random random, int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    return numbers;
   }
 
   private static float[] smallNumbers(Random random, int count) {
