@@ -9,6 +9,7 @@ public final class Lease {
   private final RowTable table;
   private final RowSet rows = new RowSet();
   private boolean readAsRows;
+  private int[] places;
   private float[][] values;
   private float[][] gradients;
   private float[][][] slots;
@@ -40,8 +41,12 @@ public final class Lease {
   /** Fetches the rows' weights. */
   void load(Arena arena) {
     values = arena.rows(rows.size(), table.width());
-    for (int i = 0; i < values.length; i++) {
-      table.read(rows.row(i), values[i], 0);
+    places = new int[rows.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = table.place(rows.row(i));
+    }
+    for (int i = 0; i < places.length; i++) {
+      table.read(places[i], values[i]);
     }
   }
 
@@ -71,11 +76,10 @@ public final class Lease {
     float[] check = arena.zeros(1, width)[0];
     float[][] slotsOfRow = new float[slots.length][];
     for (int i = 0; i < count; i++) {
-      int row = rows.row(i);
       for (int s = 0; s < slots.length; s++) {
         slotsOfRow[s] = slots[s][i];
       }
-      table.readSlots(row, slotsOfRow);
+      table.readSlots(places[i], slotsOfRow);
       table.optimizer().update(values[i], slotsOfRow, gradients[i], width, step);
       mark(values[i], check, width);
       for (float[] slot : slotsOfRow) {
@@ -103,7 +107,7 @@ public final class Lease {
       for (int s = 0; s < slots.length; s++) {
         slotsOfRow[s] = slots[s][i];
       }
-      table.put(rows.row(i), values[i], slotsOfRow);
+      table.put(places[i], values[i], slotsOfRow);
     }
   }
 }

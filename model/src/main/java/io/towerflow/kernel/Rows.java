@@ -12,6 +12,13 @@ public final class Rows {
     }
   }
 
+  /** {@code out = x + y}. */
+  public static void sum(float[] out, float[] x, float[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      out[j] = x[j] + y[j];
+    }
+  }
+
   /** {@code sums += x y}. */
   public static void addProduct(float[] sums, float[] x, float[] y, int n) {
     for (int j = 0; j < n; j++) {

@@ -71,10 +71,11 @@ public class RowsLearner implements Learner {
       gradient[i] = CounterRandom.uniform(seed, step, i) - 0.5f;
     }
     step++;
-    table.read(touched, weights, 0);
-    table.readSlots(touched, slots);
+    int place = table.place(touched);
+    table.read(place, weights);
+    table.readSlots(place, slots);
     OPTIMIZER.update(weights, slots, gradient, gradient.length, step);
-    table.put(touched, weights, slots);
+    table.put(place, weights, slots);
   }
 
   /** The row that the example of a number touches, which counts from 0. */

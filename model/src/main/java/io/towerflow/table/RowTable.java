@@ -137,25 +137,41 @@ public final class RowTable {
   }
 
   /**
-   * Copies a row's slots.
+   * Where a row lies, until the next one is removed: whoever reads and updates a row looks it up
+   * once. A new one is given a place and its initial weights.
+   */
+  public int place(int row) {
+    int place = places.get(row);
+    if (place == IndexMap.NONE) {
+      place = take(row);
+      initialize(row, place);
+    }
+    return place;
+  }
+
+  /** Copies the weights of the row at a place to {@code out[0..width)}. */
+  public void read(int place, float[] out) {
+    System.arraycopy(page(place).data, base(place), out, 0, width);
+  }
+
+  /**
+   * Copies the slots of the row at a place.
    *
    * @param slots each receives one of the optimizer's slots of all weights
    */
-  public void readSlots(int row, float[][] slots) {
-    int place = place(row);
+  public void readSlots(int place, float[][] slots) {
     for (int s = 0; s < slots.length; s++) {
       System.arraycopy(page(place).data, base(place) + (s + 1) * width, slots[s], 0, width);
     }
   }
 
   /**
-   * Updates a row.
+   * Updates the row at a place.
    *
    * @param weights the weights
    * @param slots each one of the optimizer's slots of all weights
    */
-  public void put(int row, float[] weights, float[][] slots) {
-    int place = place(row);
+  public void put(int place, float[] weights, float[][] slots) {
     Page page = page(place);
     System.arraycopy(weights, 0, page.data, base(place), width);
     for (int s = 0; s < slots.length; s++) {
@@ -313,16 +329,6 @@ public final class RowTable {
     ByteBuffer buffer = ByteBuffer.allocate(stride * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(values, offset, stride);
     return buffer.array();
-  }
-
-  /** Where a row lies; a new one is given a place and its initial weights. */
-  private int place(int row) {
-    int place = places.get(row);
-    if (place == IndexMap.NONE) {
-      place = take(row);
-      initialize(row, place);
-    }
-    return place;
   }
 
   /** Gives a row a place, whose weights and slots are whatever they were before. */

@@ -76,7 +76,7 @@ class RowTableTest {
     for (int row = 1; row <= rows; row += row % 1000 < 500 ? 1 : 7) {
       float[] values = new float[table.width()];
       Arrays.fill(values, row);
-      table.put(row, values, new float[][] {values});
+      table.put(table.place(row), values, new float[][] {values});
     }
     for (int row = rows; row > 0; row--) {
       if (read(table, row)[0] == row) {
@@ -262,9 +262,10 @@ class RowTableTest {
   private static void update(RowTable table, int row, float[] gradient) {
     float[] weights = new float[table.width()];
     float[][] slots = new float[1][table.width()];
-    table.read(row, weights, 0);
-    table.readSlots(row, slots);
+    int place = table.place(row);
+    table.read(place, weights);
+    table.readSlots(place, slots);
     ADAGRAD.update(weights, slots, gradient, table.width(), 1);
-    table.put(row, weights, slots);
+    table.put(place, weights, slots);
   }
 }

@@ -3,6 +3,7 @@ package io.towerflow.arithmetic.plain;
 import io.towerflow.arithmetic.Vectors;
 import io.towerflow.kernel.Products;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -52,7 +53,7 @@ final class Combination implements Vectors {
   }
 
   /** Where a combination is computed. */
-  record Pad(BiFunction<Integer, Integer, Matrix> zeros, Consumer<Runnable> onBackward) {}
+  record Pad(BiFunction<Integer, Integer, Matrix> unwritten, Consumer<Runnable> onBackward) {}
 
   private final Pad pad;
   private final List<Term> terms;
@@ -109,8 +110,9 @@ final class Combination implements Vectors {
   }
 
   private Matrix compute() {
-    Matrix y = pad.zeros.apply(count, width);
+    Matrix y = pad.unwritten.apply(count, width);
     for (int i = 0; i < count; i++) {
+      Arrays.fill(y.values()[i], 0, width, 0); // here, where the row comes to the cache anyway
       for (Term term : terms) {
         term.addTo(y.values()[i], i, width);
       }

@@ -28,7 +28,7 @@ final class PlainPass extends Pass {
 
   private final Map<RowTable, Matrix> leaves = new LinkedHashMap<>();
   private final List<Runnable> tape = new ArrayList<>();
-  private final Combination.Pad pad = new Combination.Pad(this::zeros, this::onBackward);
+  private final Combination.Pad pad = new Combination.Pad(this::unwritten, this::onBackward);
 
   PlainPass(boolean training, long seed, Arena arena) {
     super(training, seed, arena);
@@ -37,6 +37,12 @@ final class PlainPass extends Pass {
   private Matrix zeros(int count, int width) {
     return new Matrix(
         arena().zeros(count, width), training() ? arena().zeros(count, width) : null, count, width);
+  }
+
+  /** Vectors whose numbers are yet to be written, all of them. */
+  private Matrix unwritten(int count, int width) {
+    return new Matrix(
+        arena().rows(count, width), training() ? arena().zeros(count, width) : null, count, width);
   }
 
   /** Notes how a gradient goes back, in a pass that learns. */
@@ -102,7 +108,7 @@ final class PlainPass extends Pass {
     if (parts.size() == 1) {
       return parts.get(0);
     }
-    Matrix y = zeros(parts.get(0).count(), parts.stream().mapToInt(Vectors::width).sum());
+    Matrix y = unwritten(parts.get(0).count(), parts.stream().mapToInt(Vectors::width).sum());
     int at = 0;
     for (Vectors part : parts) {
       Matrix x = Matrix.of(part);
@@ -131,7 +137,7 @@ final class PlainPass extends Pass {
   public Vectors grouped(Vectors vectors, int size) {
     Matrix x = Matrix.of(vectors);
     int width = x.width();
-    Matrix y = zeros(x.count() / size, width * size);
+    Matrix y = unwritten(x.count() / size, width * size);
     for (int i = 0; i < x.count(); i++) {
       System.arraycopy(x.values()[i], 0, y.values()[i / size], i % size * width, width);
     }
@@ -159,7 +165,7 @@ final class PlainPass extends Pass {
   @Override
   public Vectors weighed(Vectors vectors, float[] factors) {
     Matrix x = Matrix.of(vectors);
-    Matrix y = zeros(x.count(), x.width());
+    Matrix y = unwritten(x.count(), x.width());
     for (int i = 0; i < x.count(); i++) {
       Rows.scale(y.values()[i], factors[i], x.values()[i], x.width());
     }
@@ -178,10 +184,9 @@ final class PlainPass extends Pass {
   public Vectors plusRow(Vectors vectors, Vectors row) {
     Matrix x = Matrix.of(vectors);
     Matrix r = Matrix.of(row);
-    Matrix y = zeros(x.count(), x.width());
+    Matrix y = unwritten(x.count(), x.width());
     for (int i = 0; i < x.count(); i++) {
-      Rows.add(y.values()[i], x.values()[i], x.width());
-      Rows.add(y.values()[i], r.values()[0], x.width());
+      Rows.sum(y.values()[i], x.values()[i], r.values()[0], x.width());
     }
     onBackward(
         () -> {
@@ -199,7 +204,7 @@ final class PlainPass extends Pass {
   public Vectors timesRow(Vectors vectors, Vectors row) {
     Matrix x = Matrix.of(vectors);
     Matrix r = Matrix.of(row);
-    Matrix y = zeros(x.count(), x.width());
+    Matrix y = unwritten(x.count(), x.width());
     for (int i = 0; i < x.count(); i++) {
       Rows.multiply(y.values()[i], x.values()[i], r.values()[0], x.width());
     }
@@ -226,7 +231,7 @@ final class PlainPass extends Pass {
   @Override
   public Vectors relu(Vectors vectors) {
     Matrix x = Matrix.of(vectors);
-    Matrix y = zeros(x.count(), x.width());
+    Matrix y = unwritten(x.count(), x.width());
     for (int i = 0; i < x.count(); i++) {
       for (int j = 0; j < x.width(); j++) {
         y.values()[i][j] = Math.max(0, x.values()[i][j]);
@@ -246,7 +251,7 @@ final class PlainPass extends Pass {
   @Override
   public Vectors tanh(Vectors vectors) {
     Matrix x = Matrix.of(vectors);
-    Matrix y = zeros(x.count(), x.width());
+    Matrix y = unwritten(x.count(), x.width());
     for (int i = 0; i < x.count(); i++) {
       System.arraycopy(x.values()[i], 0, y.values()[i], 0, x.width());
       Elementary.tanh(y.values()[i], x.width());
@@ -271,7 +276,7 @@ final class PlainPass extends Pass {
   public Vectors normalized(Vectors vectors) {
     Matrix x = Matrix.of(vectors);
     int width = x.width();
-    Matrix y = zeros(x.count(), width);
+    Matrix y = unwritten(x.count(), width);
     float[] lengths = new float[x.count()];
     for (int i = 0; i < x.count(); i++) {
       lengths[i] = (float) Math.sqrt(Products.dot(x.values()[i], x.values()[i], width));
@@ -300,7 +305,7 @@ final class PlainPass extends Pass {
   protected Vectors times(Vectors vectors, float[] mask) {
     Matrix x = Matrix.of(vectors);
     Matrix factors = Matrix.of(constant(mask, x.width()));
-    Matrix y = zeros(x.count(), x.width());
+    Matrix y = unwritten(x.count(), x.width());
     for (int i = 0; i < x.count(); i++) {
       Rows.multiply(y.values()[i], x.values()[i], factors.values()[i], x.width());
     }
