@@ -82,6 +82,8 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
       description = "Other rows. Default: ${DEFAULT-VALUE}")
   private long seed;
 
+  @Mixin private ClusterBenchOptions cluster;
+
   @Mixin private BenchOptions bench;
 
   @Mixin private ReportOptions report;
@@ -127,8 +129,8 @@ final class CheckpointsBenchCommand implements Callable<Integer> {
             width,
             seed,
             Duration.ofMillis((long) (1000 * pause)),
-            bench.flink());
-    return bench.measure(
+            cluster.flink());
+    return cluster.measure(
         session,
         "bench",
         (directory, watcher) -> CheckpointBenchmark.run(plan, directory, watcher));

@@ -73,7 +73,8 @@ public final class Launcher implements Runnable {
             .addSubcommand(
                 new CommandLine(new BenchCommand())
                     .addSubcommand(new CheckpointsBenchCommand(session))
-                    .addSubcommand(new OrderBenchCommand(session)));
+                    .addSubcommand(new OrderBenchCommand(session))
+                    .addSubcommand(new TopKBenchCommand(session)));
     launcher
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(session.output().stream(), true, UTF_8))

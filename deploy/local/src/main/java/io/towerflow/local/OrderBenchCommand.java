@@ -88,6 +88,8 @@ final class OrderBenchCommand implements Callable<Integer> {
       description = "Other events. Default: ${DEFAULT-VALUE}")
   private long seed;
 
+  @Mixin private ClusterBenchOptions cluster;
+
   @Mixin private BenchOptions bench;
 
   @Mixin private ReportOptions report;
@@ -132,8 +134,8 @@ final class OrderBenchCommand implements Callable<Integer> {
             block,
             seed,
             Duration.ofMillis((long) (1000 * checkpointInterval)),
-            bench.flink());
-    return bench.measure(
+            cluster.flink());
+    return cluster.measure(
         session,
         OrderReport.partitions(count),
         (directory, watcher) -> OrderBenchmark.run(plan, directory, watcher));
