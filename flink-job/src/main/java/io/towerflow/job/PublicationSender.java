@@ -2,7 +2,9 @@ package io.towerflow.job;
 
 import io.towerflow.learn.Publication;
 import io.towerflow.message.ItemEmbedding;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.Output;
@@ -15,11 +17,14 @@ final class PublicationSender {
   static final OutputTag<ItemEmbedding> ITEM_EMBEDDINGS =
       new OutputTag<>("item-embeddings", TypeInformation.of(ItemEmbedding.class));
 
+  /** Queries that a shard answers together. */
+  static final int QUERIES_TOGETHER = 64;
+
   private PublicationSender() {}
 
   /**
-   * Sends all candidates, each to its shard, and then all queries, each to every shard: see {@link
-   * SearchOperator}.
+   * Sends all candidates, each to its shard, and then all queries, each to every shard, up to
+   * {@value #QUERIES_TOGETHER} together: see {@link SearchOperator}.
    *
    * @param ordinal which publication of this job it is, from 1
    * @param isNews whether the world has not seen this version yet. A trainer that was restored
@@ -51,9 +56,12 @@ final class PublicationSender {
       var input = new SearchInput(shard, ordinal, version, time, candidate, null);
       output.collect(new StreamRecord<>(input));
     }
-    for (Publication.Query query : publication.queries()) {
+    List<Publication.Query> queries = publication.queries();
+    for (int first = 0; first < queries.size(); first += QUERIES_TOGETHER) {
+      int end = Math.min(queries.size(), first + QUERIES_TOGETHER);
+      List<Publication.Query> together = new ArrayList<>(queries.subList(first, end));
       for (int shard = 0; shard < shards; shard++) {
-        var input = new SearchInput(shard, ordinal, version, time, null, query);
+        var input = new SearchInput(shard, ordinal, version, time, null, together);
         output.collect(new StreamRecord<>(input));
       }
     }

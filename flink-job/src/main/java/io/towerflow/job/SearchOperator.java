@@ -2,8 +2,10 @@ package io.towerflow.job;
 
 import io.towerflow.learn.Publication;
 import io.towerflow.topk.CandidateIndex;
+import io.towerflow.topk.Hit;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -65,7 +67,7 @@ final class SearchOperator extends KeyedProcessFunction<Integer, SearchInput, Pa
       index.remove(candidate.index());
       return;
     }
-    float[] vector = candidate == null ? input.query().vector() : candidate.vector();
+    float[] vector = candidate == null ? input.queries().get(0).vector() : candidate.vector();
     if (!index.fits(vector)) {
       // The spec was changed since the checkpoint. The first publication after a restore holds
       // every candidate, before any query.
@@ -77,15 +79,28 @@ final class SearchOperator extends KeyedProcessFunction<Integer, SearchInput, Pa
       candidates.put(candidate.index(), candidate);
       index.put(candidate.index(), candidate.id(), candidate.vector());
     } else {
-      Publication.Query query = input.query();
+      answer(input, index, out);
+    }
+  }
+
+  private void answer(SearchInput input, CandidateIndex index, Collector<PartialList> out) {
+    List<Publication.Query> queries = input.queries();
+    float[][] vectors = new float[queries.size()][];
+    int[][] seen = new int[queries.size()][];
+    for (int q = 0; q < vectors.length; q++) {
+      vectors[q] = queries.get(q).vector();
+      seen[q] = queries.get(q).seen();
+    }
+    List<List<Hit>> lists = index.search(vectors, seen, topK);
+    for (int q = 0; q < vectors.length; q++) {
       out.collect(
           new PartialList(
-              query.user(),
+              queries.get(q).user(),
               input.publication(),
               input.version(),
               input.eventTime(),
               1,
-              index.search(query.vector(), query.seen(), topK)));
+              lists.get(q)));
     }
   }
 

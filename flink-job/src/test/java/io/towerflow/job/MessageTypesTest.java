@@ -184,7 +184,7 @@ class MessageTypesTest {
         new PendingQuery("u1", profile, 7L),
         new SearchInput(1, 2L, 3L, 4L, candidate, null),
         new SearchInput(1, 2L, 3L, 4L, new Publication.Candidate(130, "i1", null), null),
-        new SearchInput(1, 2L, 3L, 4L, null, query),
+        new SearchInput(1, 2L, 3L, 4L, null, List.of(query, query)),
         new PartialList("u1", 2L, 3L, 4L, 1, List.of(new Hit(130, "i1", 0.5f))),
         new PartialList("u1", 2L, 3L, 4L, 1, List.of()),
         new ItemEmbedding("i1", new float[] {0.5f}, 3L, 4L),

@@ -66,6 +66,33 @@ class SearchOperatorTest {
   }
 
   @Test
+  void queriesThatCameTogetherAreAnsweredInTheirOrder() throws Exception {
+    try (var search = search(1, Subtask.ONLY)) {
+      search.process(candidate(0, 1, 130, 0.5f));
+      search.process(candidate(0, 1, 131, 0.75f));
+      search.process(
+          new SearchInput(
+              0,
+              1,
+              10,
+              100,
+              null,
+              List.of(
+                  new Publication.Query("ann", new float[] {1}, new int[0]),
+                  new Publication.Query("bob", new float[] {-1}, new int[] {130}))));
+
+      assertThat(search.output())
+          .extracting(PartialList::user, PartialList::version, PartialList::hits)
+          .containsExactly(
+              tuple(
+                  "ann",
+                  10L,
+                  List.of(new Hit(131, "item-131", 0.75f), new Hit(130, "item-130", 0.5f))),
+              tuple("bob", 10L, List.of(new Hit(131, "item-131", -0.75f))));
+    }
+  }
+
+  @Test
   void aShardWithoutCandidatesAnswersWithAnEmptyList() throws Exception {
     try (var search = search(1, Subtask.ONLY)) {
       search.process(query(0, 1));
@@ -165,7 +192,12 @@ class SearchOperatorTest {
               0, 2, 20, 200, new Publication.Candidate(132, "wider", new float[] {1, 2}), null));
       search.process(
           new SearchInput(
-              0, 2, 20, 200, null, new Publication.Query("ann", new float[] {1, 1}, new int[0])));
+              0,
+              2,
+              20,
+              200,
+              null,
+              List.of(new Publication.Query("ann", new float[] {1, 1}, new int[0]))));
 
       assertThat(search.output().get(0).hits()).containsExactly(new Hit(132, "wider", 3));
       assertThat(
@@ -195,7 +227,7 @@ class SearchOperatorTest {
         10 * publication,
         100 * publication,
         null,
-        new Publication.Query("ann", new float[] {1}, seen));
+        List.of(new Publication.Query("ann", new float[] {1}, seen)));
   }
 
   private static Harness<Integer, SearchInput, PartialList> search(

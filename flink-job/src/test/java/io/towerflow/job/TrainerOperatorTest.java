@@ -11,6 +11,7 @@ import io.towerflow.connectors.codec.Reason;
 import io.towerflow.job.Harness.Subtask;
 import io.towerflow.learn.Evictions;
 import io.towerflow.learn.Example;
+import io.towerflow.learn.Publication;
 import io.towerflow.learn.RowsLearner;
 import io.towerflow.message.Attributes;
 import io.towerflow.message.Event;
@@ -115,15 +116,30 @@ class TrainerOperatorTest {
           .extracting(SearchInput::shard, input -> input.candidate().index(), SearchInput::version)
           .containsExactly(tuple(0, 300, 2L), tuple(1, 301, 2L), tuple(0, 302, 2L));
       assertThat(sent.subList(3, sent.size()))
-          .extracting(SearchInput::shard, input -> input.query().user(), SearchInput::version)
+          .extracting(SearchInput::shard, TrainerOperatorTest::users, SearchInput::version)
           .containsExactly(
-              tuple(0, "ann", 2L), tuple(1, "ann", 2L), tuple(0, "bob", 2L), tuple(1, "bob", 2L));
+              tuple(0, List.of("ann", "bob"), 2L), tuple(1, List.of("ann", "bob"), 2L));
       assertThat(trainer.output(PublicationSender.ITEM_EMBEDDINGS))
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactly(
               new ItemEmbedding("item-300", new float[] {2}, 2, 4),
               new ItemEmbedding("item-301", new float[] {1}, 2, 4),
               new ItemEmbedding("item-302", new float[] {1}, 2, 4));
+    }
+  }
+
+  @Test
+  void queriesGoToAShardManyTogether() throws Exception {
+    try (var trainer = trainer(1, NEVER, 2)) {
+      for (int user = 0; user < 70; user++) {
+        trainer.process(example("user-" + user, 300));
+      }
+      trainer.wallClock(10_000);
+
+      assertThat(trainer.output())
+          .filteredOn(input -> input.queries() != null)
+          .extracting(SearchInput::shard, input -> users(input).size())
+          .containsExactly(tuple(0, 64), tuple(1, 64), tuple(0, 6), tuple(1, 6));
     }
   }
 
@@ -140,7 +156,7 @@ class TrainerOperatorTest {
       trainer.wallClock(10_000);
       assertThat(trainer.output())
           .extracting(SearchInput::version, input -> input.candidate() != null)
-          .containsExactly(tuple(1L, true), tuple(1L, true), tuple(1L, false), tuple(1L, false));
+          .containsExactly(tuple(1L, true), tuple(1L, true), tuple(1L, false));
 
       trainer.wallClock(20_000);
       assertThat(trainer.output()).as("published although nothing had happened").isEmpty();
@@ -182,7 +198,7 @@ class TrainerOperatorTest {
           .extracting(TrainingProgress::events, TrainingProgress::modelDigest)
           .containsExactly(tuple(2L, ""), tuple(3L, "step 2 {300=1, 301=1, 302=1}"));
       assertThat(trainer.output())
-          .extracting(SearchInput::version, input -> input.query() != null)
+          .extracting(SearchInput::version, input -> input.queries() != null)
           .containsExactly(tuple(2L, false), tuple(2L, false), tuple(2L, false), tuple(2L, true));
     }
   }
@@ -224,7 +240,7 @@ class TrainerOperatorTest {
       trainer.wallClock(10_000);
 
       assertThat(trainer.output())
-          .extracting(SearchInput::query)
+          .flatExtracting(SearchInput::queries)
           .extracting(query -> query.user() + " has " + query.seen()[0])
           .containsExactly("ann has 300");
     }
@@ -570,6 +586,10 @@ class TrainerOperatorTest {
   }
 
   private static RowsLearner rowsLearner;
+
+  private static List<String> users(SearchInput input) {
+    return input.queries().stream().map(Publication.Query::user).toList();
+  }
 
   private static Harness<Integer, SequencedExample, SearchInput> rows(
       int rows, int changed, OperatorSubtaskState... snapshot) throws Exception {

@@ -74,7 +74,8 @@ public final class Launcher implements Runnable {
                 new CommandLine(new BenchCommand())
                     .addSubcommand(new CheckpointsBenchCommand(session))
                     .addSubcommand(new OrderBenchCommand(session))
-                    .addSubcommand(new LearnBenchCommand(session)));
+                    .addSubcommand(new LearnBenchCommand(session))
+                    .addSubcommand(new TopKBenchCommand(session)));
     launcher
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(session.output().stream(), true, UTF_8))
