@@ -1,12 +1,12 @@
 package io.towerflow.learn;
 
 import io.towerflow.profile.IndexSpace;
-import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +14,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
-/** Knows what has left the house and what is due: candidates, users touched, items gone. */
+/**
+ * Knows what has left the house and what is due: candidates, users touched, items gone.
+ *
+ * <p>A candidate leaves when it never has; when its vector has moved so far from the one last sent
+ * that a score of this publication's queries could be off by more than the spec's tolerance ({@link
+ * Reach}); and when it was not sent for so many publications. Of a catalogue of more than {@value
+ * #MOST_EXAMINED} items, a publication looks at those taken since the last one, and at the others
+ * by turns, so that training never waits for a whole large catalogue.
+ */
 final class Publisher {
 
   /** The largest number that leaves: no score of two vectors of such numbers overflows. */
   private static final float LARGEST = 0x1p50f;
 
+  /**
+   * Candidates that one publication looks at, but for those that never left: it bounds how long
+   * training waits for it, to some tens of milliseconds.
+   */
+  static final int MOST_EXAMINED = 16_384;
+
   private final Model model;
+  private final CandidateVectors vectors;
 
   /** By the user's id. */
-  private final Map<String, PendingQuery> pending = new LinkedHashMap<>();
+  private final Map<String, Due> due = new LinkedHashMap<>();
 
   /** Ids of the items that have left since the last publication, by index. */
   private final Map<Integer, String> gone = new TreeMap<>();
@@ -32,21 +48,44 @@ final class Publisher {
   /** Those of them that the last snapshot has. */
   private final Set<Integer> goneAtSnapshot = new TreeSet<>();
 
-  /** Hashes of the candidates' vectors as last published, by position. */
-  private long[] published = new long[0];
+  /** Positions of the items taken since the last publication. */
+  private final BitSet taken = new BitSet();
 
+  /** The candidates' vectors as last sent, by position; null for those that never were. */
+  private float[][] sent = new float[0][];
+
+  /** With which publication since the start they were. */
+  private long[] sentWith = new long[0];
+
+  private long publications;
+
+  /** The position that the next look at those not taken begins with. */
+  private int turn;
+
+  private Reach reach;
   private long publishedStep;
   private long publishedEvents;
 
-  Publisher(Model model) {
+  /** A user whose list is due: the index, and a query that is made where it is asked for. */
+  private record Due(int index, Supplier<PendingQuery> query) {}
+
+  Publisher(Model model, CandidateVectors vectors) {
     this.model = model;
+    this.vectors = vectors;
+    reach = Reach.none(vectors.width() - vectors.towersWidth());
   }
 
   /** A user has done something: the list is due. */
   void touch(Example example) {
-    PendingQuery query =
-        new PendingQuery(example.user(), example.after(model.spec.historyItems()), example.time());
-    pending.put(example.user(), query);
+    // The profile after the event is a copy of all the user has taken.
+    Supplier<PendingQuery> query =
+        () ->
+            new PendingQuery(
+                example.user(), example.after(model.spec.historyItems()), example.time());
+    due.put(example.user(), new Due(example.before().index(), query));
+    if (example.itemIsKnown()) {
+      taken.set(model.catalogue.position(example.itemIndex()));
+    }
   }
 
   /**
@@ -58,12 +97,12 @@ final class Publisher {
     int last = model.catalogue.size() - 1;
     gone.put(item, model.idOfLeaving(item));
     int position = model.removeItem(item);
-    if (last < published.length) {
-      published[position] = published[last];
-      published[last] = 0;
-    } else if (position < published.length) {
-      published[position] = 0; // the one that takes the place was never published
-    }
+    grow(last + 1);
+    sent[position] = sent[last];
+    sentWith[position] = sentWith[last];
+    sent[last] = null;
+    taken.set(position, taken.get(last));
+    taken.clear(last);
     return position;
   }
 
@@ -76,7 +115,7 @@ final class Publisher {
       }
     }
     if (leaving.size() > 0) {
-      pending.values().removeIf(query -> leaving.find(query.profile().index()) >= 0);
+      due.values().removeIf(user -> leaving.find(user.index()) >= 0);
     }
   }
 
@@ -91,7 +130,7 @@ final class Publisher {
 
   /** The users touched since the last publication, in order of their first touch. */
   List<PendingQuery> pendingQueries() {
-    return List.copyOf(pending.values());
+    return due.values().stream().map(user -> user.query().get()).toList();
   }
 
   /**
@@ -103,12 +142,16 @@ final class Publisher {
    * @param now the ordinal of the next event to be trained
    */
   Optional<Publication> publish(long step, long eventTime, long events, long now) {
-    if (step == 0 || (step == publishedStep && pending.isEmpty() && gone.isEmpty())) {
+    if (step == 0 || (step == publishedStep && due.isEmpty() && gone.isEmpty())) {
       return Optional.empty();
+    }
+    publications++;
+    List<Publication.Query> queries = pendingVectors();
+    if (!queries.isEmpty()) {
+      reach = Reach.of(queries, vectors.towersWidth());
     }
     List<Publication.Candidate> changed =
         step == publishedStep ? List.of() : changedCandidates(now);
-    List<Publication.Query> queries = pendingVectors();
     List<Publication.Candidate> fit =
         changed.stream().filter(candidate -> isFit(candidate.vector())).toList();
     List<Publication.Query> fitQueries =
@@ -118,7 +161,7 @@ final class Publisher {
     gone.forEach((item, id) -> candidates.add(Publication.Candidate.gone(item, id)));
     candidates.addAll(fit);
     Publication publication = new Publication(step, eventTime, candidates, fitQueries, withheld);
-    pending.clear();
+    due.clear();
     gone.clear();
     publishedStep = step;
     publishedEvents = events;
@@ -135,30 +178,76 @@ final class Publisher {
   }
 
   private List<Publication.Candidate> changedCandidates(long now) {
-    Catalogue catalogue = model.catalogue;
+    int[] examined = examined();
+    int towersWidth = vectors.towersWidth();
+    int width = vectors.width();
+    float[][] popularity = new float[width - towersWidth][examined.length];
+    vectors.refresh(examined);
+    model.candidates.numbers(examined, examined.length, now, popularity);
     List<Publication.Candidate> changed = new ArrayList<>();
-    int width = model.towers.outputWidth();
-    float[] vectors = model.towers.candidateVectors(model.candidates.all(now));
-    published = Arrays.copyOf(published, catalogue.size());
-    for (int position = 0; position < catalogue.size(); position++) {
-      float[] vector = Arrays.copyOfRange(vectors, position * width, (position + 1) * width);
-      long hash = hash(vector);
-      if (hash != published[position]) {
-        published[position] = hash;
+    float[] vector = new float[width];
+    for (int i = 0; i < examined.length; i++) {
+      int position = examined[i];
+      vectors.read(position, vector);
+      for (int k = towersWidth; k < width; k++) {
+        vector[k] = popularity[k - towersWidth][i];
+      }
+      if (isToBeSent(position, vector)) {
+        sent[position] = vector.clone();
+        sentWith[position] = publications;
         changed.add(
-            new Publication.Candidate(catalogue.item(position), catalogue.id(position), vector));
+            new Publication.Candidate(
+                model.catalogue.item(position), model.catalogue.id(position), sent[position]));
       }
     }
+    taken.clear();
     return changed;
   }
 
-  /** 64 bits that tell two vectors apart; never 0, which stands for a vector never published. */
-  private static long hash(float[] vector) {
-    long hash = 1;
-    for (int i = 0; i < vector.length; i++) {
-      hash = CounterRandom.bits(hash, Float.floatToIntBits(vector[i]), i);
+  private boolean isToBeSent(int position, float[] vector) {
+    float[] before = sent[position];
+    if (before == null
+        || publications - sentWith[position] >= model.spec.publication().renewEvery()) {
+      return true;
     }
-    return hash | 1;
+    if (Arrays.equals(before, vector)) {
+      return false;
+    }
+    double tolerance = model.spec.publication().tolerance();
+    return tolerance == 0 || !(reach.mostMoved(before, vector) <= tolerance); // true for NaN
+  }
+
+  /**
+   * The positions to look at, ascending: those never sent, those taken since the last publication,
+   * and the others by turns.
+   */
+  private int[] examined() {
+    int size = model.catalogue.size();
+    grow(size);
+    BitSet examined = new BitSet(size);
+    examined.or(taken);
+    for (int position = 0; position < size; position++) {
+      if (sent[position] == null) {
+        examined.set(position);
+      }
+    }
+    int room = Math.min(size, MOST_EXAMINED) - examined.cardinality();
+    for (int visited = 0; visited < size && room > 0; visited++) {
+      turn = turn + 1 < size ? turn + 1 : 0;
+      if (!examined.get(turn)) {
+        examined.set(turn);
+        room--;
+      }
+    }
+    return examined.stream().toArray();
+  }
+
+  private void grow(int size) {
+    if (size > sent.length) {
+      int grown = Math.max(size, sent.length * 3 / 2);
+      sent = Arrays.copyOf(sent, grown);
+      sentWith = Arrays.copyOf(sentWith, grown);
+    }
   }
 
   private List<Publication.Query> pendingVectors() {
@@ -198,7 +287,8 @@ final class Publisher {
     reader.forEach(
         Tables.GONE, (item, id) -> gone.put(item, new String(id, StandardCharsets.UTF_8)));
     goneAtSnapshot.addAll(gone.keySet());
-    pendingQueries.forEach(query -> pending.put(query.user(), query));
+    pendingQueries.forEach(
+        query -> due.put(query.user(), new Due(query.profile().index(), () -> query)));
   }
 
   void restore(Singles singles) {

@@ -62,7 +62,7 @@ public final class TwoTowerLearner implements Learner {
     aside = Aside.of(arithmetic.threads(), "towerflow-scoring");
     evaluation = new Evaluation(spec.evaluation().everyEvents());
     trainer = new Trainer(model);
-    publisher = new Publisher(model);
+    publisher = new Publisher(model, vectors);
   }
 
   @Override

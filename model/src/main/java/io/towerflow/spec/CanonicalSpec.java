@@ -254,6 +254,8 @@ public final class CanonicalSpec {
     put(node, Schema.TOP_K, publication.topK());
     put(node, Schema.PUBLISH_EVERY_EVENTS, publication.everyEvents());
     put(node, Schema.PUBLISH_EVERY, publication.every());
+    put(node, Schema.TOLERANCE, publication.tolerance());
+    put(node, Schema.RENEW_EVERY, publication.renewEvery());
     return node;
   }
 

@@ -329,9 +329,12 @@ final class Schema {
   static final Key<Integer> PUBLISH_EVERY_EVENTS =
       Key.of("every_events", wholeNumber(1, 1_000_000_000), "10000");
   static final Key<Duration> PUBLISH_EVERY = Key.of("every", duration("1ms"), "5s");
+  static final Key<Double> TOLERANCE = Key.of("tolerance", notNegative(), "0.0");
+  static final Key<Integer> RENEW_EVERY =
+      Key.of("renew_every", wholeNumber(1, 1_000_000_000), "100");
 
   static final Shape PUBLICATION_SHAPE =
-      new Shape("publication", TOP_K, PUBLISH_EVERY_EVENTS, PUBLISH_EVERY);
+      new Shape("publication", TOP_K, PUBLISH_EVERY_EVENTS, PUBLISH_EVERY, TOLERANCE, RENEW_EVERY);
 
   static final Key<Integer> REPORT_EVERY_EVENTS =
       Key.of("every_events", wholeNumber(1, 1_000_000_000), "1000");

@@ -78,6 +78,8 @@ public record SpecChange(List<String> fresh, List<String> dropped, List<String> 
           Schema.TOP_K,
           Schema.PUBLISH_EVERY_EVENTS,
           Schema.PUBLISH_EVERY,
+          Schema.TOLERANCE,
+          Schema.RENEW_EVERY,
           Schema.REPORT_EVERY_EVENTS,
           Schema.FULL_UNTIL);
 

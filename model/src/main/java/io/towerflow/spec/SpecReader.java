@@ -373,7 +373,9 @@ final class SpecReader {
     return new PublicationSpec(
         values.get(Schema.TOP_K),
         values.get(Schema.PUBLISH_EVERY_EVENTS),
-        values.get(Schema.PUBLISH_EVERY));
+        values.get(Schema.PUBLISH_EVERY),
+        values.get(Schema.TOLERANCE),
+        values.get(Schema.RENEW_EVERY));
   }
 
   private static EvaluationSpec evaluation(Values values) {

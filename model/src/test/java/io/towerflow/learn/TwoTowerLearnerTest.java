@@ -93,7 +93,7 @@ class TwoTowerLearnerTest {
         new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
         batch,
         new ReplaySpec(0.5, 70, true),
-        new PublicationSpec(3, 100, Duration.ofSeconds(1)),
+        new PublicationSpec(3, 100, Duration.ofSeconds(1), 0, 100),
         evaluation);
   }
 

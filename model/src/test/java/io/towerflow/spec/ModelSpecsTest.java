@@ -113,7 +113,7 @@ class ModelSpecsTest {
                 new OptimizerSpec.Adagrad(0.1, 0.1, 1, 1e-7),
                 new BatchSpec(2048, Duration.ofDays(3650)),
                 new ReplaySpec(0, 1_000_000, true),
-                new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
+                new PublicationSpec(10, 10_000, Duration.ofSeconds(5), 0, 100),
                 new EvaluationSpec(1000, 10_000)));
   }
 
@@ -203,7 +203,7 @@ class ModelSpecsTest {
                 new OptimizerSpec.Adagrad(0.1, 0.1, 0.9999, 1e-7),
                 new BatchSpec(64, Duration.ofDays(1)),
                 new ReplaySpec(1, 1_000_000, true),
-                new PublicationSpec(10, 10_000, Duration.ofSeconds(5)),
+                new PublicationSpec(10, 10_000, Duration.ofSeconds(5), 0, 100),
                 new EvaluationSpec(1000, 10_000)));
   }
 

@@ -77,7 +77,7 @@ final class Specs {
         optimizer,
         new BatchSpec(4, Duration.ofDays(1)),
         new ReplaySpec(0, 1, false),
-        new PublicationSpec(3, 100, Duration.ofSeconds(1)),
+        new PublicationSpec(3, 100, Duration.ofSeconds(1), 0, 100),
         new EvaluationSpec(10, 100));
   }
 
