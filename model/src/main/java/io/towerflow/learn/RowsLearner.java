@@ -38,7 +38,8 @@ public class RowsLearner implements Learner {
   private final int rowsOfRound;
   private final long seed;
   private final RowTable table;
-  private final float[] row;
+  private final float[] weights;
+  private final float[][] slots;
   private final float[] gradient;
   private long step;
 
@@ -58,7 +59,8 @@ public class RowsLearner implements Learner {
     this.rowsOfRound = rowsOfRound;
     this.seed = seed;
     table = new RowTable("bench", width, Initializer.uniform(0.05), OPTIMIZER, seed);
-    row = new float[table.stride()];
+    weights = new float[width];
+    slots = new float[OPTIMIZER.slots()][width];
     gradient = new float[width];
   }
 
@@ -69,9 +71,9 @@ public class RowsLearner implements Learner {
       gradient[i] = CounterRandom.uniform(seed, step, i) - 0.5f;
     }
     step++;
-    table.copy(touched, row, 0);
-    OPTIMIZER.update(row, 0, gradient.length, gradient, 0, step);
-    table.put(touched, row, 0);
+    table.copy(touched, weights, slots);
+    OPTIMIZER.update(weights, slots, gradient, gradient.length, step);
+    table.put(touched, weights, slots);
   }
 
   /** The row that the example of a number touches, which counts from 0. */

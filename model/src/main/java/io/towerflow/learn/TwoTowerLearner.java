@@ -1,6 +1,7 @@
 package io.towerflow.learn;
 
 import io.towerflow.arithmetic.Arithmetic;
+import io.towerflow.arithmetic.DivergenceException;
 import io.towerflow.loss.SoftmaxAdjustment;
 import io.towerflow.message.Accuracy;
 import io.towerflow.message.RatingError;
@@ -16,7 +17,6 @@ import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import io.towerflow.text.TokenVocabulary;
-import io.towerflow.tower.DivergenceException;
 import io.towerflow.tower.NumberField;
 import io.towerflow.tower.QueryContext;
 import io.towerflow.tower.TwoTowers;

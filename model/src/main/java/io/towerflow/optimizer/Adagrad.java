@@ -26,14 +26,20 @@ public record Adagrad(float learningRate, float initialAccumulator, float decay,
   }
 
   @Override
-  public void update(
-      float[] row, int offset, int width, float[] gradient, int gradientOffset, long step) {
-    int slot = offset + width;
+  public void update(float[] weights, float[][] slots, float[] gradient, int width, long step) {
+    update(weights, slots[0], gradient, width);
+  }
+
+  /** The loop to be vectorized, alone in a method so that it is compiled alone. */
+  private void update(float[] weights, float[] accumulators, float[] gradient, int width) {
+    float rate = learningRate;
+    float kept = decay;
+    float least = epsilon;
     for (int i = 0; i < width; i++) {
-      float g = gradient[gradientOffset + i];
-      float accumulator = decay * row[slot + i] + g * g;
-      row[slot + i] = accumulator;
-      row[offset + i] -= learningRate * g / (float) Math.sqrt(accumulator + epsilon);
+      float g = gradient[i];
+      float accumulator = kept * accumulators[i] + g * g;
+      accumulators[i] = accumulator;
+      weights[i] -= rate * g / (float) Math.sqrt(accumulator + least);
     }
   }
 }

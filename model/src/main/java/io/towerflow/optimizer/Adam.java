@@ -24,27 +24,30 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
   }
 
   @Override
-  public void update(
-      float[] row, int offset, int width, float[] gradient, int gradientOffset, long step) {
+  public void update(float[] weights, float[][] slots, float[] gradient, int width, long step) {
     float rate =
         (float)
             (learningRate
-                * Math.sqrt(1 - Math.pow(beta2, (double) step))
-                / (1 - Math.pow(beta1, (double) step)));
+                * Math.sqrt(1 - StrictMath.pow(beta2, (double) step))
+                / (1 - StrictMath.pow(beta1, (double) step)));
+    update(weights, slots[0], slots[1], gradient, width, rate);
+  }
+
+  /** The loop to be vectorized, alone in a method so that it is compiled alone. */
+  private void update(
+      float[] weights, float[] firsts, float[] seconds, float[] gradient, int width, float rate) {
     float b1 = (float) beta1;
     float b2 = (float) beta2;
     float g1 = (float) (1 - beta1);
     float g2 = (float) (1 - beta2);
     float eps = (float) epsilon;
-    int first = offset + width;
-    int second = first + width;
     for (int i = 0; i < width; i++) {
-      float g = gradient[gradientOffset + i];
-      float m = b1 * row[first + i] + g1 * g;
-      float v = b2 * row[second + i] + g2 * g * g;
-      row[first + i] = m;
-      row[second + i] = v;
-      row[offset + i] -= rate * m / ((float) Math.sqrt(v) + eps);
+      float g = gradient[i];
+      float m = b1 * firsts[i] + g1 * g;
+      float v = b2 * seconds[i] + g2 * g * g;
+      firsts[i] = m;
+      seconds[i] = v;
+      weights[i] -= rate * m / ((float) Math.sqrt(v) + eps);
     }
   }
 }

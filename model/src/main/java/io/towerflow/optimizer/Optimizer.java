@@ -14,12 +14,12 @@ public sealed interface Optimizer permits Sgd, Adagrad, Adam, WeightDecay {
   /**
    * Updates one row in place.
    *
-   * @param row holds {@code width} weights at {@code offset}, then {@link #slots()} times {@code
-   *     width} slots
-   * @param gradient holds {@code width} gradients at {@code gradientOffset}
+   * @param weights the row's weights, {@code width} of them
+   * @param slots the row's slots, {@link #slots()} arrays of {@code width}
+   * @param gradient the weights' gradient
    * @param step the training step, counted from 1
    */
-  void update(float[] row, int offset, int width, float[] gradient, int gradientOffset, long step);
+  void update(float[] weights, float[][] slots, float[] gradient, int width, long step);
 
   /** The optimizer that a spec declares. */
   static Optimizer of(OptimizerSpec spec) {

@@ -18,10 +18,9 @@ public record Sgd(float learningRate) implements Optimizer {
   }
 
   @Override
-  public void update(
-      float[] row, int offset, int width, float[] gradient, int gradientOffset, long step) {
+  public void update(float[] weights, float[][] slots, float[] gradient, int width, long step) {
     for (int i = 0; i < width; i++) {
-      row[offset + i] -= learningRate * gradient[gradientOffset + i];
+      weights[i] -= learningRate * gradient[i];
     }
   }
 }

@@ -22,12 +22,11 @@ record WeightDecay(Optimizer optimizer, float decay) implements Optimizer {
   }
 
   @Override
-  public void update(
-      float[] row, int offset, int width, float[] gradient, int gradientOffset, long step) {
+  public void update(float[] weights, float[][] slots, float[] gradient, int width, long step) {
     float[] sum = new float[width];
     for (int i = 0; i < width; i++) {
-      sum[i] = gradient[gradientOffset + i] + decay * row[offset + i];
+      sum[i] = gradient[i] + decay * weights[i];
     }
-    optimizer.update(row, offset, width, sum, 0, step);
+    optimizer.update(weights, slots, sum, width, step);
   }
 }

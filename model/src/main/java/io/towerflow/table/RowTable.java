@@ -146,17 +146,34 @@ public final class RowTable {
     return stride;
   }
 
-  /** Copies a row, weights and then slots, to {@code out[offset..offset + stride)}. */
-  public void copy(int row, float[] out, int offset) {
+  /**
+   * Copies a row.
+   *
+   * @param weights receives the weights
+   * @param slots each receives one of the optimizer's slots of all weights
+   */
+  public void copy(int row, float[] weights, float[][] slots) {
     int place = place(row);
-    System.arraycopy(page(place).data, base(place), out, offset, stride);
+    float[] data = page(place).data;
+    System.arraycopy(data, base(place), weights, 0, width);
+    for (int s = 0; s < slots.length; s++) {
+      System.arraycopy(data, base(place) + (s + 1) * width, slots[s], 0, width);
+    }
   }
 
-  /** Updates a row to {@code values[offset..offset + stride)}, weights and then slots. */
-  public void put(int row, float[] values, int offset) {
+  /**
+   * Updates a row.
+   *
+   * @param weights the weights
+   * @param slots each one of the optimizer's slots of all weights
+   */
+  public void put(int row, float[] weights, float[][] slots) {
     int place = place(row);
     Page page = page(place);
-    System.arraycopy(values, offset, page.data, base(place), stride);
+    System.arraycopy(weights, 0, page.data, base(place), width);
+    for (int s = 0; s < slots.length; s++) {
+      System.arraycopy(slots[s], 0, page.data, base(place) + (s + 1) * width, width);
+    }
     page.updated |= bit(place);
     if ((page.dirty & bit(place)) == 0) {
       if (page.dirty == 0) {

@@ -1,6 +1,7 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Vectors;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 
@@ -29,13 +30,13 @@ final class DenseLayer {
     return weights.width();
   }
 
-  void announce(Step step) {
-    step.all(weights, in);
-    step.all(bias, 1);
+  void announce(Pass pass) {
+    pass.all(weights, in);
+    pass.all(bias, 1);
   }
 
   /** Shape (n, in) to (n, out). */
-  NDArray forward(NDArray x, Step step) {
-    return x.matMul(step.leaf(weights)).add(step.leaf(bias));
+  Vectors forward(Vectors x, Pass pass) {
+    return pass.plusRow(pass.product(x, pass.leaf(weights)), pass.leaf(bias));
   }
 }

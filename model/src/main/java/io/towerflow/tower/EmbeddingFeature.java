@@ -1,5 +1,6 @@
 package io.towerflow.tower;
 
+import io.towerflow.arithmetic.Pass;
 import io.towerflow.table.RowTable;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -18,11 +19,11 @@ record EmbeddingFeature<C>(RowTable table, ToIntFunction<C> index) implements Fe
   }
 
   @Override
-  public Encoded encode(List<C> inputs, Step step) {
-    int[] positions = new int[inputs.size()];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = step.row(table, index.applyAsInt(inputs.get(i)));
+  public Encoded encode(List<C> inputs, Pass pass) {
+    int[] places = new int[inputs.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = pass.row(table, index.applyAsInt(inputs.get(i)));
     }
-    return loaded -> loaded.gather(table, positions, positions.length);
+    return loaded -> loaded.gather(table, places);
   }
 }

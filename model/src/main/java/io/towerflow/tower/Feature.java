@@ -1,6 +1,7 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Vectors;
 import java.util.List;
 
 /**
@@ -14,17 +15,17 @@ interface Feature<C> {
   int width();
 
   /** Names the rows that the inputs need. */
-  Encoded encode(List<C> inputs, Step step);
+  Encoded encode(List<C> inputs, Pass pass);
 
   /** Whether an input carries nothing for this feature. */
   default boolean isBlank(C input) {
     return false;
   }
 
-  /** Inputs whose rows are named: gives the vectors once the step is loaded. */
+  /** Inputs whose rows are named: gives the vectors once the pass is loaded. */
   @FunctionalInterface
   interface Encoded {
     /** The feature's vectors, shape (inputs, width). */
-    NDArray vectors(Step step);
+    Vectors vectors(Pass pass);
   }
 }

@@ -1,5 +1,6 @@
 package io.towerflow.tower;
 
+import io.towerflow.arithmetic.Pass;
 import io.towerflow.table.RowTable;
 import java.util.List;
 
@@ -23,9 +24,9 @@ record GainedFeature<C>(Feature<C> feature, RowTable gains) implements Feature<C
   }
 
   @Override
-  public Encoded encode(List<C> inputs, Step step) {
-    Encoded vectors = feature.encode(inputs, step);
-    step.all(gains, 1);
-    return loaded -> vectors.vectors(loaded).mul(loaded.leaf(gains));
+  public Encoded encode(List<C> inputs, Pass pass) {
+    Encoded vectors = feature.encode(inputs, pass);
+    pass.all(gains, 1);
+    return loaded -> loaded.timesRow(vectors.vectors(loaded), loaded.leaf(gains));
   }
 }

@@ -1,6 +1,8 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
+import io.towerflow.arithmetic.Histories;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Vectors;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowSet;
@@ -32,8 +34,6 @@ final class HistoryFeature implements Feature<QueryContext> {
   /** What a part of the query is multiplied by that is not to be heard too soon. */
   private static final float SOFTLY = 0.1f;
 
-  private static final float LEAST_WEIGHT = 1e-6f;
-
   private final RowTable items;
   private final int length;
   private final int scales;
@@ -59,20 +59,16 @@ final class HistoryFeature implements Feature<QueryContext> {
           parameters.table(name + ".out", width, Initializer.constant(0)));
     }
 
-    void announce(Step step) {
-      step.all(weights, in);
-      step.all(out, weights.width());
+    void announce(Pass pass) {
+      pass.all(weights, in);
+      pass.all(out, weights.width());
     }
 
-    /** Shape (n, scales, width) to (n, width). */
-    NDArray forward(NDArray means, Step step) {
-      return means
-          .reshape(means.getShape().get(0), in)
-          .matMul(step.leaf(weights))
-          .mul(step.number(SOFTLY))
-          .tanh()
-          .matMul(step.leaf(out))
-          .mul(step.number(SOFTLY));
+    /** Shape (n * scales, width) to (n, width). */
+    Vectors forward(Vectors means, int scales, Pass pass) {
+      Vectors heard = pass.product(pass.grouped(means, scales), pass.leaf(weights));
+      Vectors said = pass.product(pass.tanh(pass.scaled(heard, SOFTLY)), pass.leaf(out));
+      return pass.scaled(said, SOFTLY);
     }
   }
 
@@ -91,11 +87,11 @@ final class HistoryFeature implements Feature<QueryContext> {
       List<Feature<CandidateContext>> features,
       IntFunction<CandidateContext> candidates) {
 
-    private Encoded encode(int[] items, Step step) {
+    private Encoded encode(int[] items, Pass pass) {
       List<CandidateContext> inputs = Arrays.stream(items).mapToObj(candidates).toList();
       List<Encoded> encoded =
-          features.stream().map(feature -> feature.encode(inputs, step)).toList();
-      return loaded -> sum(encoded, loaded).mul(loaded.number(share));
+          features.stream().map(feature -> feature.encode(inputs, pass)).toList();
+      return loaded -> loaded.scaled(sum(encoded, loaded), share);
     }
   }
 
@@ -165,125 +161,110 @@ final class HistoryFeature implements Feature<QueryContext> {
   }
 
   @Override
-  public Encoded encode(List<QueryContext> inputs, Step step) {
-    int n = inputs.size();
+  public Encoded encode(List<QueryContext> inputs, Pass pass) {
+    int[] lengths = new int[inputs.size()];
     int longest = 1;
-    for (QueryContext input : inputs) {
-      longest = Math.max(longest, Math.min(length, input.recentItems().length));
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = Math.min(length, inputs.get(i).recentItems().length);
+      longest = Math.max(longest, lengths[i]);
     }
     int h = longest;
-    int[] positions = new int[n * h];
-    float[] weights = new float[n * scales * h];
+    int[] places = new int[lengths.length * h];
     RowSet read = new RowSet();
-    read.add(0); // what padding reads, with weight 0
-    for (int i = 0; i < n; i++) {
-      QueryContext input = inputs.get(i);
-      int there = Math.min(h, input.recentItems().length);
-      for (int k = 0; k < there; k++) {
-        positions[i * h + k] = read.add(input.recentItems()[k]);
-        for (int m = 0; m < scales; m++) {
-          weights[(i * scales + m) * h + k] = decayed[m][k];
-        }
+    read.add(0); // what is behind a history's end
+    for (int i = 0; i < lengths.length; i++) {
+      for (int k = 0; k < lengths[i]; k++) {
+        places[i * h + k] = read.add(inputs.get(i).recentItems()[k]);
       }
     }
-    Encoded ofEach = embeddings(read.toArray(), step);
-    List<Encoded> ofItems = new ArrayList<>();
-    times.ifPresent(table -> ofItems.add(timeGates(table, inputs, h, step)));
-    ages.ifPresent(table -> ofItems.add(ageGates(table, h, step)));
+    Encoded ofEach = embeddings(read.toArray(), pass);
+    Optional<int[]> timePlaces = times.map(table -> timePlaces(table, inputs, lengths, h, pass));
+    Optional<int[]> agePlaces = ages.map(table -> agePlaces(table, h, pass));
     List<Encoded> ofMeans = new ArrayList<>();
-    pauses.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::pause, step)));
-    taken.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::taken, step)));
-    mix.ifPresent(table -> step.all(table, scales));
-    hidden.ifPresent(layer -> layer.announce(step));
-    Optional<Encoded> ofMoment = moment.map(tables -> momentOf(tables, inputs, step));
+    pauses.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::pause, pass)));
+    taken.ifPresent(table -> ofMeans.add(rows(table, inputs, HistoryFeature::taken, pass)));
+    mix.ifPresent(table -> pass.all(table, scales));
+    hidden.ifPresent(layer -> layer.announce(pass));
+    Optional<Encoded> ofMoment = moment.map(tables -> momentOf(tables, inputs, pass));
     return loaded -> {
-      NDArray rows = loaded.gather(ofEach.vectors(loaded), positions, n, h);
-      NDArray a = loaded.floats(weights, n, scales, h);
-      if (!ofItems.isEmpty()) {
-        a = a.mul(sum(ofItems, loaded).exp().transpose(0, 2, 1));
-      }
-      NDArray total = a.sum(new int[] {2}, true).maximum(loaded.number(LEAST_WEIGHT));
-      NDArray means = a.batchMatMul(rows).div(total);
-      NDArray gated =
-          ofMeans.isEmpty() ? means : means.mul(sum(ofMeans, loaded).exp().reshape(n, scales, 1));
-      NDArray x =
-          mix.isPresent()
-              ? gated.mul(loaded.leaf(mix.get())).sum(new int[] {1})
-              : gated.reshape(n, width());
-      if (ofMoment.isPresent()) {
-        x = x.add(ofMoment.get().vectors(loaded));
-      }
-      return hidden.isPresent() ? x.add(hidden.get().forward(means, loaded)) : x;
+      Histories histories =
+          new Histories(
+              lengths,
+              h,
+              places,
+              decayed,
+              timePlaces.map(at -> new Histories.Gate(loaded.leaf(times.get()), at)),
+              agePlaces.map(at -> new Histories.Gate(loaded.leaf(ages.get()), at)));
+      Vectors means = loaded.historyMeans(histories, ofEach.vectors(loaded));
+      List<Vectors> parts = new ArrayList<>();
+      parts.add(loaded.mixed(means, vectors(ofMeans, loaded), mix.map(loaded::leaf)));
+      ofMoment.ifPresent(said -> parts.add(said.vectors(loaded)));
+      hidden.ifPresent(layer -> parts.add(layer.forward(means, scales, loaded)));
+      return loaded.sum(parts);
     };
   }
 
   /** What E is of each of some items: shape (items, width). */
-  private Encoded embeddings(int[] read, Step step) {
-    int[] rows = Arrays.stream(read).map(item -> step.row(items, item)).toArray();
-    Optional<Encoded> described = content.map(said -> said.encode(read, step));
+  private Encoded embeddings(int[] read, Pass pass) {
+    int[] rows = Arrays.stream(read).map(item -> pass.row(items, item)).toArray();
+    Optional<Encoded> described = content.map(said -> said.encode(read, pass));
     return loaded -> {
-      NDArray own = loaded.gather(items, rows, rows.length);
-      return described.map(said -> own.add(said.vectors(loaded))).orElse(own);
+      Vectors own = loaded.gather(items, rows);
+      return described.map(said -> loaded.sum(List.of(own, said.vectors(loaded)))).orElse(own);
     };
   }
 
   /** What is said of the queries' moments: shape (inputs, width), 0 without history. */
-  private Encoded momentOf(Moment tables, List<QueryContext> inputs, Step step) {
-    Encoded pause = rows(tables.pauses, inputs, HistoryFeature::pause, step);
-    Encoded count = rows(tables.taken, inputs, HistoryFeature::taken, step);
-    step.all(tables.mix, 1);
+  private Encoded momentOf(Moment tables, List<QueryContext> inputs, Pass pass) {
+    Encoded pause = rows(tables.pauses, inputs, HistoryFeature::pause, pass);
+    Encoded count = rows(tables.taken, inputs, HistoryFeature::taken, pass);
+    pass.all(tables.mix, 1);
     float[] there = new float[inputs.size()];
     for (int i = 0; i < there.length; i++) {
       there[i] = isBlank(inputs.get(i)) ? 0 : 1;
     }
     return loaded ->
-        pause
-            .vectors(loaded)
-            .add(count.vectors(loaded))
-            .mul(loaded.leaf(tables.mix))
-            .mul(loaded.floats(there, there.length, 1));
+        loaded.weighed(
+            loaded.timesRow(sum(List.of(pause, count), loaded), loaded.leaf(tables.mix)), there);
   }
 
-  private static NDArray sum(List<Encoded> gates, Step step) {
-    NDArray sum = gates.get(0).vectors(step);
-    for (Encoded gate : gates.subList(1, gates.size())) {
-      sum = sum.add(gate.vectors(step));
-    }
-    return sum;
+  private static Vectors sum(List<Encoded> parts, Pass pass) {
+    return pass.sum(vectors(parts, pass));
   }
 
-  /** By the time since each of the last h items was taken: shape (inputs, h, scales). */
-  private static Encoded timeGates(RowTable table, List<QueryContext> inputs, int h, Step step) {
-    int n = inputs.size();
-    int none = step.row(table, 0);
-    int[] rows = new int[n * h];
-    for (int i = 0; i < n; i++) {
+  private static List<Vectors> vectors(List<Encoded> parts, Pass pass) {
+    return parts.stream().map(part -> part.vectors(pass)).toList();
+  }
+
+  /** By the time since each of the last h items was taken: shape (inputs, h). */
+  private static int[] timePlaces(
+      RowTable table, List<QueryContext> inputs, int[] lengths, int h, Pass pass) {
+    int[] places = new int[lengths.length * h];
+    pass.row(table, 0); // what is behind a history's end
+    for (int i = 0; i < lengths.length; i++) {
       QueryContext input = inputs.get(i);
-      for (int k = 0; k < h; k++) {
-        rows[i * h + k] =
-            k < input.recentTimes().length
-                ? step.row(table, LogBuckets.gap(input.time() - input.recentTimes()[k]))
-                : none;
+      for (int k = 0; k < lengths[i]; k++) {
+        places[i * h + k] = pass.row(table, LogBuckets.gap(input.time() - input.recentTimes()[k]));
       }
     }
-    return loaded -> loaded.gather(table, rows, n, h);
+    return places;
   }
 
-  /** By the age of each of the last h items: shape (1, h, scales). */
-  private static Encoded ageGates(RowTable table, int h, Step step) {
-    int[] rows = new int[h];
+  /** By the age of each of the last h items: shape (h). */
+  private static int[] agePlaces(RowTable table, int h, Pass pass) {
+    int[] places = new int[h];
     for (int k = 0; k < h; k++) {
-      rows[k] = step.row(table, LogBuckets.count(k));
+      places[k] = pass.row(table, LogBuckets.count(k));
     }
-    return loaded -> loaded.gather(table, rows, 1, h);
+    return places;
   }
 
   /** Rows by something of the query: shape (inputs, the table's width). */
   private static Encoded rows(
-      RowTable table, List<QueryContext> inputs, ToIntFunction<QueryContext> bucket, Step step) {
+      RowTable table, List<QueryContext> inputs, ToIntFunction<QueryContext> bucket, Pass pass) {
     int[] rows =
-        inputs.stream().mapToInt(input -> step.row(table, bucket.applyAsInt(input))).toArray();
-    return loaded -> loaded.gather(table, rows, rows.length);
+        inputs.stream().mapToInt(input -> pass.row(table, bucket.applyAsInt(input))).toArray();
+    return loaded -> loaded.gather(table, rows);
   }
 
   /** The bucket of the number of items taken. */

@@ -1,5 +1,7 @@
 package io.towerflow.tower;
 
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Pool;
 import io.towerflow.table.RowTable;
 import java.util.List;
 import java.util.function.Function;
@@ -23,9 +25,9 @@ record MeanFeature<C>(RowTable table, Function<C, int[]> rows) implements Featur
   }
 
   @Override
-  public Encoded encode(List<C> inputs, Step step) {
+  public Encoded encode(List<C> inputs, Pass pass) {
     int[][] groups = inputs.stream().map(rows).toArray(int[][]::new);
-    Step.Pool pool = step.pool(table, groups);
-    return loaded -> pool.leaf();
+    Pool pool = pass.pool(table, groups);
+    return loaded -> loaded.means(pool);
   }
 }

@@ -1,5 +1,6 @@
 package io.towerflow.tower;
 
+import io.towerflow.arithmetic.Pass;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.ModelSpec;
@@ -251,21 +252,21 @@ final class Member {
   }
 
   /** Names the rows of queries' vectors, shape (queries, width). */
-  Feature.Encoded queries(List<QueryContext> queries, Step step) {
-    return queryTower.encode(queries, step);
+  Feature.Encoded queries(List<QueryContext> queries, Pass pass) {
+    return queryTower.encode(queries, pass);
   }
 
   /** Names the rows of candidates' vectors, shape (candidates, width). */
-  Feature.Encoded candidates(List<CandidateContext> candidates, Step step) {
-    return candidateTower.encode(candidates, step);
+  Feature.Encoded candidates(List<CandidateContext> candidates, Pass pass) {
+    return candidateTower.encode(candidates, pass);
   }
 
   /** Names the rows of candidates' biases, shape (candidates, 1); empty if there are none. */
-  Optional<Feature.Encoded> biases(List<CandidateContext> candidates, Step step) {
+  Optional<Feature.Encoded> biases(List<CandidateContext> candidates, Pass pass) {
     return itemBias.map(
         table -> {
-          int[] rows = candidates.stream().mapToInt(c -> step.row(table, c.item())).toArray();
-          return loaded -> loaded.gather(table, rows, rows.length);
+          int[] rows = candidates.stream().mapToInt(c -> pass.row(table, c.item())).toArray();
+          return loaded -> loaded.gather(table, rows);
         });
   }
 
@@ -273,10 +274,10 @@ final class Member {
    * Names the rows of queries' weights of popularity, shape (queries, numbers); empty if there are
    * none.
    */
-  Optional<Feature.Encoded> tastes(List<QueryContext> queries, Step step) {
+  Optional<Feature.Encoded> tastes(List<QueryContext> queries, Pass pass) {
     return queries.isEmpty()
         ? Optional.empty()
-        : popularity.map(term -> term.encode(queries, step));
+        : popularity.map(term -> term.encode(queries, pass));
   }
 
   /**
@@ -289,7 +290,7 @@ final class Member {
         () -> new IllegalArgumentException("Ratings need a head, and the spec has no rating"));
   }
 
-  /** What two towers' outputs make of a step, before it is loaded. */
+  /** What two towers' outputs make of a pass, before it is loaded. */
   record Encoding(
       Feature.Encoded queries,
       Feature.Encoded candidates,
@@ -309,15 +310,15 @@ final class Member {
       int n,
       int m,
       boolean rated,
-      Step step) {
+      Pass pass) {
     Encoding encoding =
         new Encoding(
-            queries(queries, step),
-            candidates(candidates, step),
-            biases(candidates.subList(0, m), step),
-            tastes(queries.subList(0, n), step));
+            queries(queries, pass),
+            candidates(candidates, pass),
+            biases(candidates.subList(0, m), pass),
+            tastes(queries.subList(0, n), pass));
     if (rated) {
-      head().announce(step);
+      head().announce(pass);
     }
     return encoding;
   }

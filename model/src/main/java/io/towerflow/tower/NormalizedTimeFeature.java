@@ -1,5 +1,6 @@
 package io.towerflow.tower;
 
+import io.towerflow.arithmetic.Pass;
 import io.towerflow.statistics.RunningStatistics;
 import java.util.List;
 
@@ -18,11 +19,11 @@ record NormalizedTimeFeature(RunningStatistics statistics, double clamp)
   }
 
   @Override
-  public Encoded encode(List<QueryContext> inputs, Step step) {
+  public Encoded encode(List<QueryContext> inputs, Pass pass) {
     float[] standardized = new float[inputs.size()];
     for (int i = 0; i < standardized.length; i++) {
       standardized[i] = (float) statistics.standardize(inputs.get(i).time() / 1000.0, clamp);
     }
-    return loaded -> loaded.floats(standardized, standardized.length, 1);
+    return loaded -> loaded.constant(standardized, 1);
   }
 }

@@ -1,6 +1,7 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Vectors;
 import io.towerflow.table.RowTable;
 import java.util.List;
 import java.util.Optional;
@@ -36,15 +37,15 @@ record NumbersFeature<C>(
   }
 
   @Override
-  public Encoded encode(List<C> inputs, Step step) {
+  public Encoded encode(List<C> inputs, Pass pass) {
     float[] x = new float[inputs.size() * count];
     for (int i = 0; i < inputs.size(); i++) {
       numbers.write(inputs.get(i), x, i * count);
     }
-    projection.ifPresent(table -> step.all(table, count));
+    projection.ifPresent(table -> pass.all(table, count));
     return loaded -> {
-      NDArray read = loaded.floats(x, inputs.size(), count);
-      return projection.map(table -> read.matMul(loaded.leaf(table))).orElse(read);
+      Vectors read = loaded.constant(x, count);
+      return projection.map(table -> loaded.product(read, loaded.leaf(table))).orElse(read);
     };
   }
 }

@@ -1,6 +1,6 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
+import io.towerflow.arithmetic.Pass;
 import io.towerflow.table.Initializer;
 import io.towerflow.table.RowTable;
 import java.util.List;
@@ -23,21 +23,19 @@ final class PopularityTerm {
   }
 
   /** Names the rows; the result gives the queries' weights, shape (inputs, width). */
-  Feature.Encoded encode(List<QueryContext> inputs, Step step) {
+  Feature.Encoded encode(List<QueryContext> inputs, Pass pass) {
     int n = inputs.size();
     int[] gapRows = new int[n];
     int[] takenRows = new int[n];
-    step.all(base, 1);
+    pass.all(base, 1);
     for (int i = 0; i < n; i++) {
       QueryContext input = inputs.get(i);
-      gapRows[i] = step.row(gaps, HistoryFeature.pause(input));
-      takenRows[i] = step.row(taken, HistoryFeature.taken(input));
+      gapRows[i] = pass.row(gaps, HistoryFeature.pause(input));
+      takenRows[i] = pass.row(taken, HistoryFeature.taken(input));
     }
-    return loaded -> weights(loaded, gapRows, takenRows);
-  }
-
-  private NDArray weights(Step step, int[] gapRows, int[] takenRows) {
-    int n = gapRows.length;
-    return step.gather(gaps, gapRows, n).add(step.gather(taken, takenRows, n)).add(step.leaf(base));
+    return loaded ->
+        loaded.plusRow(
+            loaded.sum(List.of(loaded.gather(gaps, gapRows), loaded.gather(taken, takenRows))),
+            loaded.leaf(base));
   }
 }

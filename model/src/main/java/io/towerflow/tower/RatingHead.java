@@ -1,7 +1,7 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.nn.Activation;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Vectors;
 import io.towerflow.spec.RatingSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +32,8 @@ final class RatingHead {
   }
 
   /** Names the rows that the head reads. */
-  void announce(Step step) {
-    layers.forEach(layer -> layer.announce(step));
+  void announce(Pass pass) {
+    layers.forEach(layer -> layer.announce(pass));
   }
 
   /**
@@ -43,41 +43,36 @@ final class RatingHead {
    * @param candidates the candidate tower's outputs, shape (k, candidate width)
    * @return shape (k, 1)
    */
-  NDArray forward(NDArray queries, NDArray candidates, Step step) {
-    NDArray x = queries.concat(candidates, 1);
+  Vectors forward(Vectors queries, Vectors candidates, Pass pass) {
+    Vectors x = pass.joined(List.of(queries, candidates));
     for (int i = 0; i < layers.size(); i++) {
-      x = layers.get(i).forward(x, step);
+      x = layers.get(i).forward(x, pass);
       if (i < layers.size() - 1) {
-        x = Activation.relu(x);
+        x = pass.relu(x);
       }
     }
     return x;
   }
 
   /**
-   * The head's part of a step's loss: {@code weight sum_i w_i (predicted_i - value_i)^2}, divided
-   * by {@code sum_i w_i} for the mean.
+   * Takes the head's part of a step's loss into what is minimized: {@code weight sum_i w_i
+   * (predicted_i - value_i)^2}, divided by {@code sum_i w_i} for the mean.
    *
    * @param queries the query tower's outputs of all queries
    * @param candidates the candidate tower's outputs of all candidates
-   * @return a scalar
+   * @return that part
    */
-  NDArray loss(NDArray queries, NDArray candidates, Ratings ratings, boolean mean, Step step) {
-    int k = ratings.size();
-    NDArray predicted =
+  double loss(Vectors queries, Vectors candidates, Ratings ratings, boolean mean, Pass pass) {
+    Vectors predicted =
         forward(
-            step.gather(queries, ratings.queries(), k),
-            step.gather(candidates, ratings.candidates(), k),
-            step);
-    NDArray error = predicted.sub(step.floats(ratings.values(), k, 1));
+            pass.gather(queries, ratings.queries()),
+            pass.gather(candidates, ratings.candidates()),
+            pass);
     double weights = 0;
     for (float each : ratings.weights()) {
       weights += each;
     }
-    return error
-        .mul(error)
-        .mul(step.floats(ratings.weights(), k, 1))
-        .sum()
-        .mul(step.number((float) (mean ? weight / weights : weight)));
+    return pass.squaredError(
+        predicted, ratings.values(), ratings.weights(), (float) (mean ? weight / weights : weight));
   }
 }

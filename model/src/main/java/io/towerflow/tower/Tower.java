@@ -1,9 +1,7 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Vectors;
 import io.towerflow.spec.TowerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +13,6 @@ import java.util.List;
  * @param <C> what the tower's vectors are built from
  */
 final class Tower<C> {
-
-  private static final double LEAST_NORM = 1e-12;
 
   private final List<Feature<C>> features;
   private final List<DenseLayer> layers = new ArrayList<>();
@@ -56,32 +52,22 @@ final class Tower<C> {
   }
 
   /** Names the rows that the inputs need; the result gives vectors of shape (inputs, width). */
-  Feature.Encoded encode(List<C> inputs, Step step) {
+  Feature.Encoded encode(List<C> inputs, Pass pass) {
     List<Feature.Encoded> encoded =
-        features.stream().map(feature -> feature.encode(inputs, step)).toList();
-    layers.forEach(layer -> layer.announce(step));
+        features.stream().map(feature -> feature.encode(inputs, pass)).toList();
+    layers.forEach(layer -> layer.announce(pass));
     return loaded -> forward(encoded, loaded);
   }
 
-  private NDArray forward(List<Feature.Encoded> encoded, Step step) {
-    NDList parts = new NDList();
-    encoded.forEach(feature -> parts.add(feature.vectors(step)));
-    NDArray x = combine(parts);
+  private Vectors forward(List<Feature.Encoded> encoded, Pass pass) {
+    List<Vectors> parts = encoded.stream().map(feature -> feature.vectors(pass)).toList();
+    Vectors x = spec.combine() == TowerSpec.Combine.SUM ? pass.sum(parts) : pass.joined(parts);
     for (int i = 0; i < layers.size(); i++) {
-      x = layers.get(i).forward(step.dropout(x, spec.dropout(), name + i), step);
+      x = layers.get(i).forward(pass.dropout(x, spec.dropout(), name + i), pass);
       if (i < layers.size() - 1) {
-        x = Activation.relu(x);
+        x = pass.relu(x);
       }
     }
-    return spec.normalize() ? x.normalize(2, 1, LEAST_NORM) : x;
-  }
-
-  private NDArray combine(NDList parts) {
-    if (parts.size() == 1) {
-      return parts.get(0);
-    }
-    return spec.combine() == TowerSpec.Combine.SUM
-        ? NDArrays.add(parts.toArray(new NDArray[0]))
-        : NDArrays.concat(parts, 1);
+    return spec.normalize() ? pass.normalized(x) : x;
   }
 }

@@ -1,12 +1,11 @@
 package io.towerflow.tower;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.towerflow.arithmetic.Arithmetic;
-import io.towerflow.loss.HardNegatives;
+import io.towerflow.arithmetic.DivergenceException;
+import io.towerflow.arithmetic.Pass;
+import io.towerflow.arithmetic.Passes;
+import io.towerflow.arithmetic.SoftmaxBatch;
+import io.towerflow.arithmetic.Vectors;
 import io.towerflow.spec.FeatureSpec;
 import io.towerflow.spec.LossSpec;
 import io.towerflow.spec.ModelSpec;
@@ -42,7 +41,7 @@ public final class TwoTowers implements AutoCloseable {
   /** Vectors computed in one pass, which bounds the pass's memory. */
   private static final int BLOCK = 4096;
 
-  private final NDManager manager = TorchEngine.newManager();
+  private final Passes passes;
   private final ModelSpec spec;
   private final Member.Statistics statistics;
   private final List<Member> members;
@@ -79,6 +78,7 @@ public final class TwoTowers implements AutoCloseable {
       IntFunction<CandidateContext> contents,
       Arithmetic arithmetic) {
     this.spec = spec;
+    passes = Computation.of(arithmetic);
     this.catalogueSize = catalogueSize;
     statistics = Member.Statistics.of(spec);
     members =
@@ -179,96 +179,57 @@ public final class TwoTowers implements AutoCloseable {
     int n = positives.length;
     int m = n == 0 ? 0 : adjustments.length / n;
     float weight = sum(weights);
-    try (Step pass =
-        Step.training(manager, CounterRandom.bits(spec.seed(), DROPOUT_STREAM, step))) {
-      boolean rated = ratings.size() > 0;
+    boolean rated = ratings.size() > 0;
+    boolean mean = spec.loss().reduction() == LossSpec.Reduction.MEAN;
+    try (Pass pass = passes.training(CounterRandom.bits(spec.seed(), DROPOUT_STREAM, step))) {
       List<Member.Encoding> encodings =
           members.stream()
               .map(member -> member.encode(queries, candidates, n, m, rated, pass))
               .toList();
       pass.load();
-      boolean mean = spec.loss().reduction() == LossSpec.Reduction.MEAN;
-      List<NDArray> losses = new ArrayList<>();
+      float[] popularity =
+          spec.popularity().isPresent() && n > 0
+              ? popularityNumbers(candidates.subList(0, m))
+              : new float[0];
       double total = 0;
+      double others = 0;
       for (int i = 0; i < members.size(); i++) {
-        NDArray u = encodings.get(i).queries().vectors(pass);
-        NDArray v = encodings.get(i).candidates().vectors(pass);
+        Vectors u = encodings.get(i).queries().vectors(pass);
+        Vectors v = encodings.get(i).candidates().vectors(pass);
         if (n > 0) {
-          NDArray scores =
-              scores(encodings.get(i), first(n, u), first(m, v), candidates.subList(0, m), pass);
-          NDArray loss = softmaxLoss(scores, positives, weights, adjustments, pass);
-          total += loss.getFloat();
-          losses.add(mean ? loss.div(pass.number(weight)) : loss);
+          total +=
+              pass.crossEntropy(
+                  new SoftmaxBatch(
+                      u,
+                      v,
+                      encodings.get(i).biases().map(biases -> biases.vectors(pass)),
+                      encodings.get(i).tastes().map(tastes -> tastes.vectors(pass)),
+                      popularity,
+                      (float) temperature(),
+                      positives,
+                      weights,
+                      adjustments,
+                      spec.loss().hardNegatives(),
+                      mean ? 1 / weight : 1));
         }
         if (rated) {
-          losses.add(members.get(i).head().loss(u, v, ratings, mean, pass));
+          others += members.get(i).head().loss(u, v, ratings, mean, pass);
         }
       }
-      NDArray loss = sum(losses);
-      if (!Double.isFinite(loss.getFloat())) {
+      if (!Double.isFinite(total + others)) {
         throw new DivergenceException("The loss", step);
       }
-      pass.backward(loss);
-      pass.apply(step);
+      pass.learn(step);
       return total / members.size() / weight;
     }
   }
 
-  private static NDArray first(int rows, NDArray all) {
-    return rows == all.getShape().get(0) ? all : all.get(new NDIndex("0:" + rows));
-  }
-
-  /** A member's scores of queries u, shape (n, width), by candidates v, (m, width): (n, m). */
-  private NDArray scores(
-      Member.Encoding encoding,
-      NDArray u,
-      NDArray v,
-      List<CandidateContext> candidates,
-      Step pass) {
-    NDArray scores = u.matMul(v.transpose()).div(pass.number((float) temperature()));
-    if (encoding.biases().isPresent()) {
-      scores = scores.add(encoding.biases().get().vectors(pass).reshape(1, candidates.size()));
-    }
-    if (encoding.tastes().isPresent()) {
-      NDArray numbers = popularityNumbers(candidates, pass);
-      scores = scores.add(encoding.tastes().get().vectors(pass).matMul(numbers.transpose()));
-    }
-    return scores;
-  }
-
-  /** The summed loss of queries with these scores, shape (n, m). */
-  private NDArray softmaxLoss(
-      NDArray scores, int[] positives, float[] weights, float[] adjustments, Step pass) {
-    int n = positives.length;
-    int m = adjustments.length / n;
-    NDArray adjusted = scores.add(pass.floats(adjustments, n, m));
-    int hardNegatives = spec.loss().hardNegatives();
-    if (hardNegatives > 0) {
-      float[] mask = HardNegatives.mask(adjusted.toFloatArray(), positives, hardNegatives);
-      adjusted = adjusted.add(pass.floats(mask, n, m));
-    }
-    return adjusted
-        .logSoftmax(1)
-        .gather(pass.longs(widen(positives), n, 1), 1)
-        .mul(pass.floats(weights, n, 1))
-        .sum()
-        .neg();
-  }
-
-  private static NDArray sum(List<NDArray> arrays) {
-    NDArray sum = arrays.get(0);
-    for (NDArray array : arrays.subList(1, arrays.size())) {
-      sum = sum.add(array);
-    }
-    return sum;
-  }
-
   /** The mean of what each member has, shape as that of one. */
-  private NDArray mean(List<NDArray> arrays, Step pass) {
-    return arrays.size() == 1 ? arrays.get(0) : sum(arrays).div(pass.number(arrays.size()));
+  private static Vectors mean(List<Vectors> parts, Pass pass) {
+    return parts.size() == 1 ? parts.get(0) : pass.scaled(pass.sum(parts), 1f / parts.size());
   }
 
-  private List<NDArray> vectors(List<Feature.Encoded> encoded, Step pass) {
+  private static List<Vectors> vectors(List<Feature.Encoded> encoded, Pass pass) {
     return encoded.stream().map(each -> each.vectors(pass)).toList();
   }
 
@@ -278,14 +239,6 @@ public final class TwoTowers implements AutoCloseable {
       sum += value;
     }
     return (float) sum;
-  }
-
-  private static long[] widen(int[] values) {
-    long[] wide = new long[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 
   /** The vectors of queries as they leave, shape (queries, {@link #outputWidth}). */
@@ -298,11 +251,11 @@ public final class TwoTowers implements AutoCloseable {
           List<Feature.Encoded> tastes =
               members.stream().flatMap(member -> member.tastes(block, pass).stream()).toList();
           pass.load();
-          NDArray divisor = pass.number((float) (temperature() * members.size()));
-          NDList parts = new NDList();
-          encoded.forEach(each -> parts.add(each.vectors(pass).div(divisor)));
+          float factor = (float) (1 / (temperature() * members.size()));
+          List<Vectors> parts = new ArrayList<>();
+          encoded.forEach(each -> parts.add(pass.scaled(each.vectors(pass), factor)));
           if (spec.towers().itemBias()) {
-            parts.add(pass.floats(ones(block.size()), block.size(), 1));
+            parts.add(pass.constant(ones(block.size()), 1));
           }
           if (!tastes.isEmpty()) {
             parts.add(mean(vectors(tastes, pass), pass));
@@ -321,14 +274,13 @@ public final class TwoTowers implements AutoCloseable {
           List<Feature.Encoded> biases =
               members.stream().flatMap(member -> member.biases(block, pass).stream()).toList();
           pass.load();
-          NDList parts = new NDList();
-          parts.addAll(new NDList(vectors(encoded, pass)));
+          List<Vectors> parts = new ArrayList<>(vectors(encoded, pass));
           if (!biases.isEmpty()) {
             parts.add(mean(vectors(biases, pass), pass));
           }
-          if (spec.popularity().isPresent()) {
-            parts.add(popularityNumbers(block, pass));
-          }
+          spec.popularity()
+              .ifPresent(
+                  feature -> parts.add(pass.constant(popularityNumbers(block), feature.width())));
           return parts;
         });
   }
@@ -343,13 +295,14 @@ public final class TwoTowers implements AutoCloseable {
     return ones;
   }
 
-  private static NDArray popularityNumbers(List<CandidateContext> candidates, Step pass) {
+  /** Shape (candidates, numbers), row by row. */
+  private static float[] popularityNumbers(List<CandidateContext> candidates) {
     int width = candidates.get(0).popularity().length;
     float[] numbers = new float[candidates.size() * width];
     for (int i = 0; i < candidates.size(); i++) {
       System.arraycopy(candidates.get(i).popularity(), 0, numbers, i * width, width);
     }
-    return pass.floats(numbers, candidates.size(), width);
+    return numbers;
   }
 
   /**
@@ -361,10 +314,8 @@ public final class TwoTowers implements AutoCloseable {
    */
   public float[] scores(float[] queries, float[] candidates) {
     int width = outputWidth();
-    try (Step pass = Step.inference(manager)) {
-      NDArray left = pass.floats(queries, queries.length / width, width);
-      NDArray right = pass.floats(candidates, candidates.length / width, width);
-      return left.matMul(right.transpose()).toFloatArray();
+    try (Pass pass = passes.inference()) {
+      return pass.scores(queries, candidates, width);
     }
   }
 
@@ -380,19 +331,19 @@ public final class TwoTowers implements AutoCloseable {
     float[] all = new float[queries.size()];
     for (int from = 0; from < all.length; from += BLOCK) {
       int to = Math.min(all.length, from + BLOCK);
-      try (Step pass = Step.inference(manager)) {
+      try (Pass pass = passes.inference()) {
         List<QueryContext> asked = queries.subList(from, to);
         List<CandidateContext> items = candidates.subList(from, to);
         List<Member.Encoding> encodings =
             members.stream().map(member -> member.encode(asked, items, 0, 0, true, pass)).toList();
         pass.load();
-        List<NDArray> foretold = new ArrayList<>();
+        List<Vectors> foretold = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
-          NDArray u = encodings.get(i).queries().vectors(pass);
-          NDArray v = encodings.get(i).candidates().vectors(pass);
+          Vectors u = encodings.get(i).queries().vectors(pass);
+          Vectors v = encodings.get(i).candidates().vectors(pass);
           foretold.add(members.get(i).head().forward(u, v, pass));
         }
-        float[] block = mean(foretold, pass).toFloatArray();
+        float[] block = pass.toArray(mean(foretold, pass));
         System.arraycopy(block, 0, all, from, block.length);
       }
     }
@@ -402,15 +353,15 @@ public final class TwoTowers implements AutoCloseable {
   /** Gives the columns of a block's vectors, side by side. */
   @FunctionalInterface
   private interface BlockVectors<C> {
-    NDList of(List<C> block, Step pass);
+    List<Vectors> of(List<C> block, Pass pass);
   }
 
   private <C> float[] inBlocks(List<C> inputs, BlockVectors<C> vectors) {
     float[] all = new float[inputs.size() * outputWidth()];
     for (int from = 0; from < inputs.size(); from += BLOCK) {
       List<C> block = inputs.subList(from, Math.min(inputs.size(), from + BLOCK));
-      try (Step pass = Step.inference(manager)) {
-        float[] part = NDArrays.concat(vectors.of(block, pass), 1).toFloatArray();
+      try (Pass pass = passes.inference()) {
+        float[] part = pass.toArray(pass.joined(vectors.of(block, pass)));
         System.arraycopy(part, 0, all, from * outputWidth(), part.length);
       }
     }
@@ -419,6 +370,6 @@ public final class TwoTowers implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
+    passes.close();
   }
 }

@@ -29,28 +29,33 @@ class AdagradConformanceTest {
   @Test
   void severalStepsDivideByTheRootOfAllSquaresSoFar() {
     Adagrad adagrad = new Adagrad(0.1f, 0.1f, 1, 1e-7f);
-    float[] row = {1, -2, adagrad.initialSlot(), adagrad.initialSlot()};
+    float[] weights = {1, -2};
+    float[][] slots = {{adagrad.initialSlot(), adagrad.initialSlot()}};
     assertThat(adagrad.initialSlot()).isEqualTo(0.1f);
 
-    adagrad.update(row, 0, 2, new float[] {0.3f, -1}, 0, 1);
+    adagrad.update(weights, slots, new float[] {0.3f, -1}, 2, 1);
     // 0.1 + 0.09 = 0.19 and 0.1 + 1 = 1.1; 0.03 / sqrt(0.19) = 0.0688247, 0.1 / sqrt(1.1) =
     // 0.0953463
-    assertThat(row).containsExactly(new float[] {0.9311753f, -1.9046537f, 0.19f, 1.1f}, CLOSE);
+    assertThat(weights).containsExactly(new float[] {0.9311753f, -1.9046537f}, CLOSE);
+    assertThat(slots[0]).containsExactly(new float[] {0.19f, 1.1f}, CLOSE);
 
-    adagrad.update(row, 0, 2, new float[] {-0.9f, 0}, 0, 2);
+    adagrad.update(weights, slots, new float[] {-0.9f, 0}, 2, 2);
     // 0.19 + 0.81 = 1: the first goes back by 0.09 / 1; the second rests
-    assertThat(row).containsExactly(new float[] {1.0211753f, -1.9046537f, 1, 1.1f}, CLOSE);
+    assertThat(weights).containsExactly(new float[] {1.0211753f, -1.9046537f}, CLOSE);
+    assertThat(slots[0]).containsExactly(new float[] {1, 1.1f}, CLOSE);
 
-    adagrad.update(row, 0, 2, new float[] {0, 1.7f}, 0, 3);
+    adagrad.update(weights, slots, new float[] {0, 1.7f}, 2, 3);
     // 1.1 + 2.89 = 3.99; 0.17 / sqrt(3.99) = 0.0851065
-    assertThat(row).containsExactly(new float[] {1.0211753f, -1.9897602f, 1, 3.99f}, CLOSE);
+    assertThat(weights).containsExactly(new float[] {1.0211753f, -1.9897602f}, CLOSE);
+    assertThat(slots[0]).containsExactly(new float[] {1, 3.99f}, CLOSE);
   }
 
   @Test
   void epsilonStandsUnderTheRoot() {
-    float[] row = {0, 0};
-    new Adagrad(1, 0, 1, 3).update(row, 0, 1, new float[] {1}, 0, 1);
-    assertThat(row[0]).isEqualTo(-0.5f); // 1 / sqrt(1 + 3), not 1 / (1 + 3) or 1 / (1 + sqrt(3))
+    float[] weights = {0};
+    new Adagrad(1, 0, 1, 3).update(weights, new float[1][1], new float[] {1}, 1, 1);
+    assertThat(weights[0])
+        .isEqualTo(-0.5f); // 1 / sqrt(1 + 3), not 1 / (1 + 3) or 1 / (1 + sqrt(3))
   }
 
   private static String spec(String candidate) {

@@ -74,9 +74,9 @@ class RowTableTest {
       table.read(row, new float[table.width()], 0); // the first to be read lies first
     }
     for (int row = 1; row <= rows; row += row % 1000 < 500 ? 1 : 7) {
-      float[] values = new float[table.stride()];
+      float[] values = new float[table.width()];
       Arrays.fill(values, row);
-      table.put(row, values, 0);
+      table.put(row, values, new float[][] {values});
     }
     for (int row = rows; row > 0; row--) {
       if (read(table, row)[0] == row) {
@@ -268,9 +268,10 @@ class RowTableTest {
   }
 
   private static void update(RowTable table, int row, float[] gradient) {
-    float[] moved = new float[table.stride()];
-    table.copy(row, moved, 0);
-    ADAGRAD.update(moved, 0, table.width(), gradient, 0, 1);
-    table.put(row, moved, 0);
+    float[] weights = new float[table.width()];
+    float[][] slots = new float[1][table.width()];
+    table.copy(row, weights, slots);
+    ADAGRAD.update(weights, slots, gradient, table.width(), 1);
+    table.put(row, weights, slots);
   }
 }

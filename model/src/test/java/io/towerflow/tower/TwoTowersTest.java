@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.towerflow.arithmetic.Arithmetic;
+import io.towerflow.arithmetic.DivergenceException;
 import io.towerflow.spec.AttributeFields;
 import io.towerflow.spec.EventSpec;
 import io.towerflow.spec.FeatureSpec;
