@@ -105,6 +105,7 @@ final class StreamCell implements LearnCell {
     return new Round(
         timer.events(),
         timer.seconds(),
+        timer.processorSeconds(),
         last.items(),
         hitAt10(last.total()),
         hitAt10(trajectory.fifth(5, TrainingProgress::window)),
