@@ -67,7 +67,7 @@ record LearnReport(String machine, List<LearnFigures> cells) implements BenchRep
   }
 
   /** What a cell is about and comes to, for programs. */
-  private static Map<String, Object> cell(LearnFigures cell) {
+  static Map<String, Object> cell(LearnFigures cell) {
     Round last = cell.last();
     Map<String, Object> figures = coordinates(cell.coordinates(), last.items());
     figures.put("events", last.events());
