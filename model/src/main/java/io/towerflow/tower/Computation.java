@@ -4,7 +4,6 @@ import ai.djl.util.cuda.CudaUtils;
 import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.arithmetic.Passes;
 import io.towerflow.arithmetic.engine.EnginePasses;
-import io.towerflow.arithmetic.engine.TorchEngine;
 import io.towerflow.arithmetic.plain.PlainPasses;
 
 /** Who computes the passes of a model. */
@@ -33,6 +32,6 @@ final class Computation {
     return arithmetic.gpu().isPresent()
         || (arithmetic.device().equals("auto")
             && CudaUtils.getGpuCount() > 0
-            && TorchEngine.seesGpu());
+            && EnginePasses.seesGpu());
   }
 }

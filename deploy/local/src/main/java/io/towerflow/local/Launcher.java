@@ -71,7 +71,7 @@ public final class Launcher implements Runnable {
             .addSubcommand(new EvaluateCommand(session))
             .addSubcommand(new ChaosCommand(session))
             .addSubcommand(
-                new CommandLine(new BenchCommand())
+                new CommandLine(new BenchCommand(session))
                     .addSubcommand(new CheckpointsBenchCommand(session))
                     .addSubcommand(new OrderBenchCommand(session))
                     .addSubcommand(new LearnBenchCommand(session))

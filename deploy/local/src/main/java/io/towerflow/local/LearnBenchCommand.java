@@ -255,7 +255,8 @@ final class LearnBenchCommand implements Callable<Integer> {
 
   private List<LearnCell> shopCells(Preset preset, int size, List<Arithmetic> computing)
       throws Exception {
-    ShopStream shop = new ShopStream(size, events == null ? SHOP_EVENTS : events, seed);
+    ShopStream shop =
+        new ShopStream(size, ShopStream.USERS, events == null ? SHOP_EVENTS : events, seed);
     session
         .output()
         .say(
@@ -331,7 +332,7 @@ final class LearnBenchCommand implements Callable<Integer> {
               .formatted(name));
     }
     if (!items.isEmpty()) {
-      refuseWhereLacking(preset, new ShopStream(1, 0, seed));
+      refuseWhereLacking(preset, new ShopStream(1, 1, 0, seed));
     }
     return preset;
   }

@@ -52,6 +52,8 @@ interface LearnCell extends AutoCloseable {
    * What a round came to.
    *
    * @param events learnt within the time
+   * @param seconds by the clock
+   * @param processorSeconds of all threads on the processor
    * @param items known at the end
    * @param hitAt10 null where nothing was scored
    * @param hitAt10LastFifth the same over the last fifth of the events
@@ -60,6 +62,7 @@ interface LearnCell extends AutoCloseable {
   record Round(
       long events,
       double seconds,
+      double processorSeconds,
       long items,
       Double hitAt10,
       Double hitAt10LastFifth,
@@ -67,6 +70,10 @@ interface LearnCell extends AutoCloseable {
 
     double eventsPerSecond() {
       return seconds > 0 ? events / seconds : 0;
+    }
+
+    double eventsPerProcessorSecond() {
+      return processorSeconds > 0 ? events / processorSeconds : 0;
     }
   }
 

@@ -18,6 +18,11 @@ record LearnFigures(Coordinates coordinates, long warmUpEvents, List<Round> roun
     return Medians.of(rounds.stream().mapToDouble(Round::eventsPerSecond));
   }
 
+  /** The median over the rounds. */
+  double eventsPerProcessorSecond() {
+    return Medians.of(rounds.stream().mapToDouble(Round::eventsPerProcessorSecond));
+  }
+
   /** The last round, which tells what the model came to. */
   Round last() {
     return rounds.get(rounds.size() - 1);

@@ -128,7 +128,14 @@ final class RowsCell implements LearnCell {
       watch.learnt((batch + 1L) * BATCH, (long) batches * BATCH);
     }
     return Optional.of(
-        new Round(timer.events(), timer.seconds(), rows, null, null, learner.digest()));
+        new Round(
+            timer.events(),
+            timer.seconds(),
+            timer.processorSeconds(),
+            rows,
+            null,
+            null,
+            learner.digest()));
   }
 
   private Example any(int place) {

@@ -20,7 +20,10 @@ final class ShopStream implements DataSet {
 
   private static final double ITEM_EXPONENT = -.8;
   private static final double USER_EXPONENT = -1.3;
-  private static final int USERS = 250_000;
+
+  /** Of a shop that is not asked for other numbers. */
+  static final int USERS = 250_000;
+
   private static final long FIRST_SECOND = 1_600_000_000;
   private static final double SECONDS_BETWEEN = 2;
   private static final int TITLE_WORDS = 3;
@@ -31,15 +34,18 @@ final class ShopStream implements DataSet {
   private static final List<String> GENRES = List.of("A", "B", "C", "D", "E", "F");
 
   private final int items;
+  private final int users;
   private final int events;
   private final long seed;
 
   /**
    * @param items at least 1
+   * @param users at least 1
    * @param events at least 0
    */
-  ShopStream(int items, int events, long seed) {
+  ShopStream(int items, int users, int events, long seed) {
     this.items = items;
+    this.users = users;
     this.events = events;
     this.seed = seed;
   }
@@ -74,7 +80,7 @@ final class ShopStream implements DataSet {
     Random random = new Random(seed);
     int[] ranked = shuffled(items, random);
     double[] itemShares = cumulated(items, ITEM_EXPONENT);
-    double[] userShares = cumulated(USERS, USER_EXPONENT);
+    double[] userShares = cumulated(users, USER_EXPONENT);
     double[] seconds = {FIRST_SECOND};
     return IntStream.range(0, events)
         .mapToObj(

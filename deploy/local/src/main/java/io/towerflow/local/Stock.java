@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.learn.Learner;
-import io.towerflow.learn.StateStore;
 import io.towerflow.learn.TwoTowerLearner;
 import io.towerflow.message.Event;
 import io.towerflow.spec.ModelSpecs;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +15,7 @@ import java.util.function.Consumer;
  * @param snapshot what a learner takes over
  * @param feed what makes examples for it
  */
-record Stock(StateStore.Reader snapshot, ExampleFeed feed) {
+record Stock(SnapshotMemory snapshot, ExampleFeed feed) {
 
   /** Large, since there is nothing to be trained between two of them. */
   private static final int BATCH = 4096;
@@ -40,7 +37,7 @@ record Stock(StateStore.Reader snapshot, ExampleFeed feed) {
       ExampleFeed feed = new ExampleFeed(ModelSpecs.parse(specYaml));
       shelf.read(event -> learner.learn(feed.stock(event), progress -> {}));
       learner.finish(progress -> {});
-      Memory memory = new Memory();
+      SnapshotMemory memory = new SnapshotMemory();
       learner.snapshot(memory);
       return new Stock(memory, feed);
     }
@@ -54,28 +51,5 @@ record Stock(StateStore.Reader snapshot, ExampleFeed feed) {
     spec.withObject("/replay").put("ratio", 0);
     spec.withObject("/batch").put("size", BATCH);
     return spec.toString(); // JSON is YAML
-  }
-
-  /** A snapshot in memory. */
-  private static final class Memory implements StateStore.Writer, StateStore.Reader {
-
-    private final Map<String, Map<Integer, byte[]>> tables = new HashMap<>();
-
-    @Override
-    public void put(String table, int row, byte[] value) {
-      tables.computeIfAbsent(table, name -> new HashMap<>()).put(row, value);
-    }
-
-    @Override
-    public void remove(String table, int row) {
-      tables.getOrDefault(table, Map.of()).remove(row);
-    }
-
-    @Override
-    public void forEach(String table, StateStore.RowVisitor visitor) throws Exception {
-      for (Map.Entry<Integer, byte[]> row : tables.getOrDefault(table, Map.of()).entrySet()) {
-        visitor.row(row.getKey(), row.getValue());
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.towerflow.local;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.learn.Example;
 import io.towerflow.learn.Learner;
 import io.towerflow.learn.TwoTowerLearner;
@@ -9,6 +10,7 @@ import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.ModelSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Each round is a fresh model's way through the same events, so that all come to one digest. */
@@ -38,6 +40,21 @@ final class StreamCell implements LearnCell {
     this.events = events;
     this.warmUpEvents = Math.min(warmUpEvents, events.size());
     this.stock = stock;
+  }
+
+  /** A model that knows nothing, warmed up with a tenth of its events. */
+  static StreamCell of(ModelSpec spec, Arithmetic arithmetic, List<Event> events) {
+    return new StreamCell(
+        new Coordinates(
+            spec.name(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            arithmetic),
+        spec,
+        events,
+        events.size() / 10,
+        Optional.empty());
   }
 
   @Override
@@ -94,6 +111,11 @@ final class StreamCell implements LearnCell {
     return stock.map(known -> known.feed().copy()).orElseGet(fresh);
   }
 
+  /** What the model knows before the first event, if anything. */
+  Optional<Stock> stock() {
+    return stock;
+  }
+
   /** The events of a round. */
   List<Event> events() {
     return events;
@@ -105,6 +127,7 @@ final class StreamCell implements LearnCell {
     return new Round(
         timer.events(),
         timer.seconds(),
+        timer.processorSeconds(),
         last.items(),
         hitAt10(last.total()),
         hitAt10(trajectory.fifth(5, TrainingProgress::window)),

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class ShopStreamTest {
 
-  private static final ShopStream SHOP = new ShopStream(1000, 20_000, 7);
+  private static final ShopStream SHOP = new ShopStream(1000, 500, 20_000, 7);
 
   @Test
   void itIsTheSameAtEveryReadingAndAnotherUnderAnotherSeed() {
     List<Map<String, Object>> once = SHOP.events().toList();
     assertThat(once).hasSize(20_000).isEqualTo(SHOP.events().toList());
-    assertThat(new ShopStream(1000, 20_000, 8).events().toList()).isNotEqualTo(once);
+    assertThat(new ShopStream(1000, 500, 20_000, 8).events().toList()).isNotEqualTo(once);
   }
 
   @Test
