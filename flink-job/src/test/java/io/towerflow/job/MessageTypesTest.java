@@ -211,6 +211,7 @@ class MessageTypesTest {
         new Standing(3L, 70L, true),
         new ItemProfile(130, new String[] {"Heat"}, CONTEXT),
         profile,
+        profile.withoutSeen(UserProfile.FOLLOWED),
         CONTEXT,
         Attributes.NONE,
         candidate);
