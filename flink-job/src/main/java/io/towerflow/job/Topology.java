@@ -41,14 +41,14 @@ public final class Topology {
 
     // Decoded where it is read: handed round among subtasks, records would lose their order.
     SingleOutputStreamOperator<Event> events =
-        pinned("decode", records.process(new Decode(plan.specYaml()), type(Event.class)))
+        pinned("decode", records.process(new Decode(plan.specYaml()), WireFormat.EVENT))
             .setParallelism(records.getParallelism());
 
     SingleOutputStreamOperator<SequencedEvent> sequenced =
         pinned(
                 "sequence",
                 keyed(events, event -> SequenceOperator.KEY, IN_ORDER)
-                    .transform("sequence", type(SequencedEvent.class), new SequenceOperator(plan)))
+                    .transform("sequence", WireFormat.SEQUENCED_EVENT, new SequenceOperator(plan)))
             .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<IndexedEvent> indexed =
@@ -57,7 +57,7 @@ public final class Topology {
             keyed(sequenced, event -> ShardKeys.key(event.shard()), parallelism)
                 .transform(
                     "items",
-                    type(IndexedEvent.class),
+                    WireFormat.INDEXED_EVENT,
                     new ItemOperator(spec.vocabulary().items(), plan.specYaml())));
 
     SingleOutputStreamOperator<SequencedExample> examples =
@@ -66,7 +66,7 @@ public final class Topology {
             keyed(indexed, event -> ShardKeys.key(event.shard()), parallelism)
                 .transform(
                     "users",
-                    type(SequencedExample.class),
+                    WireFormat.SEQUENCED_EXAMPLE,
                     new UserOperator(
                         spec.historyItems(), spec.vocabulary().users(), plan.specYaml())));
 

@@ -31,7 +31,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     implements OneInputStreamOperator<IndexedEvent, SequencedExample> {
 
   /** What users may take on the heap, beside the state. */
-  private static final long CACHE_BYTES = 32L << 20;
+  private static final long CACHE_BYTES = 64L << 20;
 
   private final int historyItems;
   private final Lifetime lifetime;
