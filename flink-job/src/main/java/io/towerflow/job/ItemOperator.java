@@ -10,6 +10,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -18,15 +19,18 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Owns the item vocabulary. Keyed by the shard of the item's id.
  *
  * <p>An operator of its own and not a function, because the items of all its shards may have to be
- * carried over to another spec when it opens.
+ * carried over to another spec when it opens, and those that changed are written at a snapshot.
  */
 final class ItemOperator extends AbstractStreamOperator<IndexedEvent>
     implements OneInputStreamOperator<SequencedEvent, IndexedEvent> {
 
+  /** What items may take on the heap, beside the state. */
+  private static final long CACHE_BYTES = 32L << 20;
+
   private final Lifetime lifetime;
   private final String specYaml;
 
-  private transient MapState<String, ItemProfile> items;
+  private transient CachedMap<ItemProfile> items;
   private transient Vocabulary vocabulary;
 
   ItemOperator(Lifetime lifetime, String specYaml) {
@@ -37,7 +41,7 @@ final class ItemOperator extends AbstractStreamOperator<IndexedEvent>
   @Override
   public void open() throws Exception {
     super.open();
-    items =
+    MapState<String, ItemProfile> state =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
@@ -48,8 +52,9 @@ final class ItemOperator extends AbstractStreamOperator<IndexedEvent>
     for (int shard : ShardKeys.shardsOf(getRuntimeContext().getTaskInfo())) {
       setCurrentKey(ShardKeys.key(shard));
       kept.carryOver(
-          items, mapping -> !mapping.keepsItems(), (item, mapping) -> mapping.carried(item));
+          state, mapping -> !mapping.keepsItems(), (item, mapping) -> mapping.carried(item));
     }
+    items = new CachedMap<>(state, this, CACHE_BYTES, ItemProfile::bytes);
   }
 
   @Override
@@ -99,5 +104,12 @@ final class ItemOperator extends AbstractStreamOperator<IndexedEvent>
       }
     }
     return indices.stream().mapToInt(index -> index).toArray();
+  }
+
+  /** Flink calls this before it snapshots the keyed state, so what is written here is in it. */
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    items.write();
   }
 }

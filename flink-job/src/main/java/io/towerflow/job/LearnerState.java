@@ -43,15 +43,19 @@ final class LearnerState implements RowLog.Store {
   private final ListState<Example> untrained;
   private final ListState<PendingQuery> pendingQueries;
   private final ValueState<Standing> standing;
+  private final FollowedUsers followed;
   private final RowLog log;
 
   private long rowsRead;
 
   /**
+   * @param followed what users have taken of whom the rest is kept here
    * @throws IllegalStateException if there is state of a layout that this version can't read
    */
-  LearnerState(KeyedStateBackend<Integer> keys, KeyedStateStore states) throws Exception {
+  LearnerState(KeyedStateBackend<Integer> keys, KeyedStateStore states, FollowedUsers followed)
+      throws Exception {
     this.keys = keys;
+    this.followed = followed;
     blocks = List.of(blocks(states, "model-blocks-even"), blocks(states, "model-blocks-odd"));
     descriptions =
         states.getMapState(
@@ -96,8 +100,9 @@ final class LearnerState implements RowLog.Store {
   void write(Learner learner, Standing now) throws Exception {
     writeChanges(learner);
     log.turn(); // what comes is flushed to other files
-    untrained.update(learner.untrained());
-    pendingQueries.update(learner.pendingQueries());
+    followed.write();
+    untrained.update(learner.untrained().stream().map(followed::brief).toList());
+    pendingQueries.update(learner.pendingQueries().stream().map(followed::brief).toList());
     standing.update(now);
   }
 
@@ -108,8 +113,8 @@ final class LearnerState implements RowLog.Store {
    */
   Standing restore(Learner learner) throws Exception {
     keys.setCurrentKey(MODEL_KEY);
-    List<Example> examples = list(untrained);
-    List<PendingQuery> queries = list(pendingQueries);
+    List<Example> examples = list(untrained).stream().map(followed::whole).toList();
+    List<PendingQuery> queries = list(pendingQueries).stream().map(followed::whole).toList();
     Standing then = standing.value();
     learner.restore(
         (table, visitor) ->

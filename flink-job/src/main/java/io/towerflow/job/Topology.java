@@ -8,7 +8,10 @@ import io.towerflow.message.Recommendation;
 import io.towerflow.spec.ModelSpec;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
@@ -34,38 +37,36 @@ public final class Topology {
     ModelSpec spec = plan.spec();
     int topK = spec.publication().topK();
     int shards = plan.topKShards();
+    int parallelism = records.getExecutionEnvironment().getParallelism();
 
     // Decoded where it is read: handed round among subtasks, records would lose their order.
     SingleOutputStreamOperator<Event> events =
-        pinned("decode", records.process(new Decode(plan.specYaml()), type(Event.class)))
+        pinned("decode", records.process(new Decode(plan.specYaml()), WireFormat.EVENT))
             .setParallelism(records.getParallelism());
 
     SingleOutputStreamOperator<SequencedEvent> sequenced =
         pinned(
                 "sequence",
-                events
-                    .keyBy(event -> SequenceOperator.KEY, Types.INT)
-                    .transform("sequence", type(SequencedEvent.class), new SequenceOperator(plan)))
+                keyed(events, event -> SequenceOperator.KEY, IN_ORDER)
+                    .transform("sequence", WireFormat.SEQUENCED_EVENT, new SequenceOperator(plan)))
             .setParallelism(IN_ORDER);
 
     SingleOutputStreamOperator<IndexedEvent> indexed =
         pinned(
             "items",
-            sequenced
-                .keyBy(sequence -> ShardKeys.key(sequence.shard()), Types.INT)
+            keyed(sequenced, event -> ShardKeys.key(event.shard()), parallelism)
                 .transform(
                     "items",
-                    type(IndexedEvent.class),
+                    WireFormat.INDEXED_EVENT,
                     new ItemOperator(spec.vocabulary().items(), plan.specYaml())));
 
     SingleOutputStreamOperator<SequencedExample> examples =
         pinned(
             "users",
-            indexed
-                .keyBy(event -> ShardKeys.key(event.shard()), Types.INT)
+            keyed(indexed, event -> ShardKeys.key(event.shard()), parallelism)
                 .transform(
                     "users",
-                    type(SequencedExample.class),
+                    WireFormat.SEQUENCED_EXAMPLE,
                     new UserOperator(
                         spec.historyItems(), spec.vocabulary().users(), plan.specYaml())));
 
@@ -103,6 +104,17 @@ public final class Topology {
             .union(
                 sequenced.getSideOutput(DeadLetters.TAG),
                 published.getSideOutput(DeadLetters.TAG)));
+  }
+
+  /**
+   * A stream by keys. One subtask that hands to one has nothing to spread: without an exchange both
+   * are in one thread, and no message is serialized between them.
+   */
+  private static <T> KeyedStream<T, Integer> keyed(
+      SingleOutputStreamOperator<T> stream, KeySelector<T, Integer> key, int parallelism) {
+    return stream.getParallelism() == 1 && parallelism == 1
+        ? DataStreamUtils.reinterpretAsKeyedStream(stream, key, Types.INT)
+        : stream.keyBy(key, Types.INT);
   }
 
   /** A checkpoint finds an operator by its uid, and its keys by the maximum parallelism. */

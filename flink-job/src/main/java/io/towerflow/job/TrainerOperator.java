@@ -52,6 +52,7 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
 
   private transient boolean restored;
   private transient Learner learner;
+  private transient FollowedUsers followed;
   private transient LearnerState state;
   private transient ChainState<SequencedExample> chainState;
   private transient Chain<SequencedExample> chain;
@@ -76,9 +77,10 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   public void open() throws Exception {
     super.open();
     learner = EngineLoading.explained(learners::create);
-    state = new LearnerState(getKeyedStateBackend(), getKeyedStateStore());
-    chainState = new ChainState<>(getKeyedStateStore(), SequencedExample.class);
     setCurrentKey(LearnerState.MODEL_KEY);
+    followed = new FollowedUsers(getKeyedStateStore());
+    state = new LearnerState(getKeyedStateBackend(), getKeyedStateStore(), followed);
+    chainState = new ChainState<>(getKeyedStateStore(), SequencedExample.class);
     chain = chainState.read(restored);
     standing = Standing.START;
     if (restored) {
@@ -112,15 +114,16 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
   }
 
   private void learn(Example example) {
-    learner.learn(example, this);
+    learner.learn(followed.next(example), this);
     meters.step(learner.step());
     if (learner.publicationDue()) {
       publish();
     }
   }
 
-  private void evict(Evictions evictions) {
+  private void evict(Evictions evictions) throws Exception {
     learner.evict(evictions, this);
+    followed.evict(evictions);
     meters.step(learner.step());
   }
 

@@ -24,18 +24,21 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * come from several subtasks, each with the items that it owns, so those of a shard are put in
  * order first.
  *
- * <p>An operator of its own and not a function, because the chains of all its shards are written at
- * a snapshot.
+ * <p>An operator of its own and not a function, because the users that changed and the chains of
+ * all its shards are written at a snapshot.
  */
 final class UserOperator extends AbstractStreamOperator<SequencedExample>
     implements OneInputStreamOperator<IndexedEvent, SequencedExample> {
+
+  /** What users may take on the heap, beside the state. */
+  private static final long CACHE_BYTES = 64L << 20;
 
   private final int historyItems;
   private final Lifetime lifetime;
   private final String specYaml;
 
   private transient boolean restored;
-  private transient MapState<String, UserProfile> users;
+  private transient CachedMap<UserProfile> users;
   private transient Vocabulary vocabulary;
   private transient ChainState<IndexedEvent> chainState;
 
@@ -57,7 +60,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
   @Override
   public void open() throws Exception {
     super.open();
-    users =
+    MapState<String, UserProfile> state =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
@@ -70,9 +73,10 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
     for (int shard : ShardKeys.shardsOf(getRuntimeContext().getTaskInfo())) {
       setCurrentKey(ShardKeys.key(shard));
       kept.carryOver(
-          users, mapping -> !mapping.keepsUsers(), (user, mapping) -> mapping.carried(user));
+          state, mapping -> !mapping.keepsUsers(), (user, mapping) -> mapping.carried(user));
       chains.put(ShardKeys.key(shard), chainState.read(restored));
     }
+    users = new CachedMap<>(state, this, CACHE_BYTES, UserProfile::bytes);
   }
 
   @Override
@@ -104,10 +108,10 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
         && before.index() == IndexSpace.OUT_OF_VOCABULARY) {
       before = before.named(vocabulary.nextIndex(event.user()));
     }
+    UserProfile kept = before.isToBeFollowed() ? before.withoutSeen(UserProfile.FOLLOWED) : before;
     users.put(
         event.user(),
-        before
-            .after(event.itemIndex(), event.time(), event.positive(), historyItems)
+        kept.after(event.itemIndex(), event.time(), event.positive(), historyItems)
             .inContext(event.context()));
     return new Example(
         event.user(),
@@ -130,6 +134,7 @@ final class UserOperator extends AbstractStreamOperator<SequencedExample>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    users.write();
     for (int key : chains.keySet()) {
       setCurrentKey(key);
       chainState.write(chains.get(key));

@@ -1,6 +1,7 @@
 package io.towerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towerflow.connectors.codec.DeadLetter;
 import io.towerflow.connectors.codec.Reason;
@@ -33,6 +34,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -211,6 +213,7 @@ class MessageTypesTest {
         new Standing(3L, 70L, true),
         new ItemProfile(130, new String[] {"Heat"}, CONTEXT),
         profile,
+        profile.withoutSeen(UserProfile.FOLLOWED),
         CONTEXT,
         Attributes.NONE,
         candidate);
@@ -229,6 +232,54 @@ class MessageTypesTest {
 
     assertSame(back, message);
     assertSame(serializer.copy(message), message);
+  }
+
+  static Stream<Object> messagesOnTheWire() {
+    return messages().filter(message -> wireType(message) != null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messagesOnTheWire")
+  void comesFromTheWireAsItWasAndNothingIsLeftOfIt(Object message) throws IOException {
+    TypeSerializer<Object> serializer = wireType(message).createSerializer(withoutGenericTypes());
+
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(message, out);
+    DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+    Object back = serializer.deserialize(in);
+
+    assertSame(back, message);
+    assertThat(in.available()).isZero();
+  }
+
+  @Test
+  void everyTypeOfTheWireIsTried() {
+    assertThat(messagesOnTheWire().map(Object::getClass).distinct())
+        .containsExactlyInAnyOrder(
+            Event.class, IndexedEvent.class, SequencedEvent.class, SequencedExample.class);
+  }
+
+  @Test
+  void whatIsOfTheWireIsRefusedByState() {
+    TypeSerializer<Event> serializer = WireFormat.EVENT.createSerializer(withoutGenericTypes());
+
+    assertThatThrownBy(serializer::snapshotConfiguration)
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("Event is written so on its way alone");
+  }
+
+  @SuppressWarnings("unchecked") // the type is looked up by the message's class
+  private static TypeInformation<Object> wireType(Object message) {
+    return (TypeInformation<Object>)
+        (TypeInformation<?>)
+            Stream.of(
+                    WireFormat.EVENT,
+                    WireFormat.SEQUENCED_EVENT,
+                    WireFormat.INDEXED_EVENT,
+                    WireFormat.SEQUENCED_EXAMPLE)
+                .filter(type -> type.getTypeClass() == message.getClass())
+                .findFirst()
+                .orElse(null);
   }
 
   private static void assertSame(Object actual, Object expected) {

@@ -71,7 +71,7 @@ class StateTypesTest {
       Files.write(FOLDER.resolve(FILE), bytes(written()));
       return;
     }
-    Map<String, Golden> golden = read();
+    Map<String, Golden> golden = read(FILE);
 
     assertThat(golden).containsOnlyKeys(IN_STATE.stream().map(Class::getName).toList());
     for (Class<?> type : IN_STATE) {
@@ -92,6 +92,20 @@ class StateTypesTest {
       Object value = now.deserialize(new DataInputDeserializer(kept.value));
       assertThat(bytes(now, value)).as("%s, read and written", type).isEqualTo(kept.value);
     }
+  }
+
+  @Test
+  void aUserOfASavepointOfBeforeAnybodyWasFollowedHasAllItemsTaken() throws IOException {
+    Golden kept = read("state-types-before-followed.bin").get(UserProfile.class.getName());
+    TypeSerializer<Object> then =
+        TypeSerializerSnapshot.readVersionedSnapshot(
+                new DataInputDeserializer(kept.serializer), StateTypesTest.class.getClassLoader())
+            .restoreSerializer();
+
+    UserProfile user = (UserProfile) then.deserialize(new DataInputDeserializer(kept.value));
+
+    assertThat(user.isFollowed()).isFalse();
+    assertThat(user.seen()).containsExactly(130, 259);
   }
 
   private static Map<String, Golden> written() throws IOException {
@@ -128,9 +142,9 @@ class StateTypesTest {
     return out.getCopyOfBuffer();
   }
 
-  private static Map<String, Golden> read() throws IOException {
-    try (InputStream file = StateTypesTest.class.getResourceAsStream(FILE)) {
-      assertThat(file).as("the golden file %s", FILE).isNotNull();
+  private static Map<String, Golden> read(String name) throws IOException {
+    try (InputStream file = StateTypesTest.class.getResourceAsStream(name)) {
+      assertThat(file).as("the golden file %s", name).isNotNull();
       DataInputDeserializer in = new DataInputDeserializer(file.readAllBytes());
       Map<String, Golden> golden = new TreeMap<>();
       for (int left = in.readInt(); left > 0; left--) {

@@ -52,6 +52,25 @@ public record Example(
     return itemIndex != IndexSpace.OUT_OF_VOCABULARY;
   }
 
+  /** The same event of a user of whom more, or less, is told. */
+  public Example with(UserProfile told) {
+    return new Example(
+        user,
+        told,
+        newUser,
+        item,
+        itemIndex,
+        newItem,
+        texts,
+        attributes,
+        context,
+        time,
+        value,
+        weight,
+        positive,
+        record);
+  }
+
   /**
    * The user's profile after this event.
    *

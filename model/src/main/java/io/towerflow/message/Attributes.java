@@ -41,6 +41,17 @@ public record Attributes(String[][] categories, double[] numbers) {
     return categories.length + numbers.length == 0;
   }
 
+  /** Roughly what they take in memory, in bytes. */
+  public int bytes() {
+    int bytes = isNone() ? 0 : 64 + Double.BYTES * numbers.length;
+    for (String[] values : categories) {
+      for (String value : values) {
+        bytes += 64 + value.length();
+      }
+    }
+    return bytes;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Attributes that

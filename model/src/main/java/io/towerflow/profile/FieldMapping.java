@@ -103,7 +103,8 @@ public final class FieldMapping {
         before.seen(),
         before.recentItems(),
         before.recentTimes(),
-        context.carried(before.context()));
+        context.carried(before.context()),
+        before.followed());
   }
 
   /** An event that was decoded under the old spec. Texts that it was not asked for are empty. */

@@ -21,4 +21,13 @@ public record ItemProfile(int index, String[] texts, Attributes attributes) {
   public ItemProfile with(String[] latestTexts, Attributes latest) {
     return new ItemProfile(index, latestTexts, latest);
   }
+
+  /** Roughly what the profile takes in memory, in bytes. */
+  public int bytes() {
+    int bytes = 64 + attributes.bytes();
+    for (String text : texts) {
+      bytes += text == null ? 0 : 64 + text.length();
+    }
+    return bytes;
+  }
 }

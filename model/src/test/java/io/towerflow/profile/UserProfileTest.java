@@ -2,6 +2,7 @@ package io.towerflow.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,6 @@ class UserProfileTest {
     assertThat(fresh.seen()).isEmpty();
     assertThat(fresh.recentItems()).isEmpty();
     assertThat(fresh.recentTimes()).isEmpty();
-    assertThat(fresh.hasSeen(1)).isFalse();
   }
 
   @Test
@@ -78,7 +78,18 @@ class UserProfileTest {
   }
 
   @Test
-  void hasSeenTellsExactlyTheItemsTaken() {
+  void theProfileOfSomebodyWhoIsFollowedGoesOnWithoutTheItemsTaken() {
+    UserProfile followed =
+        UserProfile.fresh(1).after(5, 1000, 3).withoutSeen(UserProfile.FOLLOWED).after(4, 2000, 3);
+
+    assertThat(followed.isFollowed()).isTrue();
+    assertThat(followed.seen()).isEmpty();
+    assertThat(followed.recentItems()).containsExactly(4, 5);
+    assertThat(followed.withSeen(new int[] {4, 5}).isFollowed()).isFalse();
+  }
+
+  @Test
+  void seenHoldsExactlyTheItemsTakenEachOnceAscending() {
     Random random = new Random(11);
     boolean[] taken = new boolean[500];
     UserProfile profile = UserProfile.fresh(1);
@@ -89,7 +100,9 @@ class UserProfileTest {
     }
 
     for (int item = 0; item < taken.length; item++) {
-      assertThat(profile.hasSeen(item)).as("item %d", item).isEqualTo(taken[item]);
+      assertThat(Arrays.binarySearch(profile.seen(), item) >= 0)
+          .as("item %d", item)
+          .isEqualTo(taken[item]);
     }
     assertThat(profile.seen()).isSorted().doesNotHaveDuplicates();
     assertThat(profile.recentItems()).hasSize(5);
