@@ -91,6 +91,15 @@ final class TrainerOperator extends AbstractStreamOperator<SearchInput>
           learner.step(),
           state.rowsRead(),
           (System.nanoTime() - start) / 1_000_000);
+      learner
+          .otherArithmetic()
+          .ifPresent(
+              other ->
+                  LOGGER.warn(
+                      "The model was learnt with another arithmetic ({}; now {}): it goes on from"
+                          + " here, and not to the last bit as it would have there",
+                      other,
+                      learner.arithmetic()));
     }
     meters = new TrainerMetrics(getMetricGroup());
     meters.step(learner.step());

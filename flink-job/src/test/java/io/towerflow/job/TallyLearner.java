@@ -206,6 +206,11 @@ class TallyLearner implements Learner {
   }
 
   @Override
+  public String arithmetic() {
+    return "tally";
+  }
+
+  @Override
   public String digest() {
     return "step " + step + " " + counts;
   }

@@ -13,6 +13,12 @@ public interface Passes extends AutoCloseable {
   /** A pass that only looks. */
   Pass inference();
 
+  /**
+   * What computes, and so which bits come of it: {@code java}, the same everywhere; or the engine
+   * with its device and, on a processor, its kernels.
+   */
+  String name();
+
   @Override
   void close();
 }

@@ -88,6 +88,17 @@ public interface Learner extends AutoCloseable {
   void restore(StateStore.Reader reader, List<Example> untrained, List<PendingQuery> pendingQueries)
       throws Exception;
 
+  /** What computes the steps, see {@link io.towerflow.arithmetic.Passes#name}. */
+  String arithmetic();
+
+  /**
+   * What computed the model that was restored, where it is not what computes now: learnt on, it is
+   * as good a model, and not bit for bit the one that it would have become.
+   */
+  default Optional<String> otherArithmetic() {
+    return Optional.empty();
+  }
+
   /** A digest (SHA-256, hex) over rows, slots, dense weights, statistics, vocabularies and step. */
   String digest();
 

@@ -43,6 +43,9 @@ public final class TwoTowerLearner implements Learner {
   /** Whether there is a snapshot that says which spec it is of. */
   private boolean described;
 
+  /** What computed the model that was restored, if it is not what computes now. */
+  private Optional<String> otherArithmetic = Optional.empty();
+
   /** A model that has learnt nothing, with the default arithmetic. */
   public TwoTowerLearner(ModelSpec spec) {
     this(spec, Arithmetic.AUTO);
@@ -230,7 +233,7 @@ public final class TwoTowerLearner implements Learner {
       migration = Optional.empty();
     }
     if (!described) {
-      SnapshotHeader.of(spec).write(writer);
+      header().write(writer);
       described = true;
     }
     ModelSnapshot.write(model, writer);
@@ -238,6 +241,20 @@ public final class TwoTowerLearner implements Learner {
     trainer.snapshot(writer);
     publisher.snapshot(writer);
     writer.put(Tables.SINGLES, Tables.SCALARS, scalars().toBytes());
+  }
+
+  private SnapshotHeader header() {
+    return SnapshotHeader.of(spec, arithmetic());
+  }
+
+  @Override
+  public String arithmetic() {
+    return model.towers.arithmetic();
+  }
+
+  @Override
+  public Optional<String> otherArithmetic() {
+    return otherArithmetic;
   }
 
   private Scalars scalars() {
@@ -261,8 +278,9 @@ public final class TwoTowerLearner implements Learner {
       throw new IllegalStateException("Only a model that has learnt nothing can be restored");
     }
     SnapshotHeader header = SnapshotHeader.read(snapshot);
-    described = header.equals(SnapshotHeader.of(spec));
-    if (described || header.spec().isEmpty()) {
+    described = header.equals(header());
+    otherArithmetic = header.arithmetic().filter(name -> !name.equals(arithmetic()));
+    if (header.spec().isEmpty() || header.spec().equals(header().spec())) {
       takeOver(snapshot, untrained, pendingQueries);
       return;
     }

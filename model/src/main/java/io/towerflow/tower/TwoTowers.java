@@ -97,6 +97,11 @@ public final class TwoTowers implements AutoCloseable {
     return Parameters.prefix(member) + table;
   }
 
+  /** What computes, see {@link Passes#name}. */
+  public String arithmetic() {
+    return passes.name();
+  }
+
   /** Every parameter of the model. */
   public List<RowTable> tables() {
     return members.stream().flatMap(member -> member.tables().stream()).toList();

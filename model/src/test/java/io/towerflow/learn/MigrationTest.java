@@ -1,8 +1,11 @@
 package io.towerflow.learn;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.message.TrainingProgress;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -20,6 +23,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MigrationTest {
 
@@ -340,6 +344,54 @@ class MigrationTest {
     assertThat(taken.toArray()).containsExactlyInAnyOrder(103, 104);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aModelLearntByOneArithmeticGoesOnUnderTheOther(boolean fromJava) throws Exception {
+    Arithmetic before = fromJava ? Arithmetic.JAVA : Arithmetic.ENGINE;
+    Arithmetic after = fromJava ? Arithmetic.ENGINE : Arithmetic.JAVA;
+    ModelSpec spec = sum("", "", "");
+    MemoryStore store = new MemoryStore();
+    try (TwoTowerLearner first = new TwoTowerLearner(spec, before);
+        TwoTowerLearner same = new TwoTowerLearner(spec, before);
+        TwoTowerLearner other = new TwoTowerLearner(spec, after)) {
+      Shop shop = new Shop(spec);
+      learn(first, shop.next(40));
+      first.snapshot(store);
+      same.restore(store.copy(), first.untrained(), first.pendingQueries());
+      other.restore(store, first.untrained(), first.pendingQueries());
+
+      assertThat(same.otherArithmetic()).isEmpty();
+      assertThat(other.otherArithmetic()).contains(first.arithmetic());
+      assertThat(other.digest()).isEqualTo(first.digest());
+
+      List<Example> rest = shop.next(40);
+      learn(same, rest);
+      learn(other, rest);
+      MemoryStore expected = new MemoryStore();
+      MemoryStore moved = new MemoryStore();
+      same.snapshot(expected);
+      other.snapshot(moved);
+      assertThat(moved.tables.keySet()).contains("rows.item");
+      moved.tables.forEach(
+          (table, rows) -> {
+            if (table.startsWith("rows.")) {
+              rows.forEach(
+                  (row, bytes) ->
+                      assertThat(floats(bytes))
+                          .as("row %d of %s", row, table)
+                          .containsExactly(floats(expected.rows(table).get(row)), within(1e-3f)));
+            }
+          });
+      assertThat(new String(moved.rows("header").get(2), UTF_8)).isEqualTo(other.arithmetic());
+    }
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] floats = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+    return floats;
+  }
+
   @Test
   void aSnapshotOfALaterLayoutIsRefused() throws Exception {
     ModelSpec spec = sum("", "", "");
@@ -372,7 +424,7 @@ class MigrationTest {
 
       assertThat(second.digest()).isEqualTo(first.digest());
       second.snapshot(store);
-      assertThat(store.rows("header")).as("it has a version from then on").hasSize(2);
+      assertThat(store.rows("header")).as("it has a version from then on").hasSize(3);
     }
   }
 

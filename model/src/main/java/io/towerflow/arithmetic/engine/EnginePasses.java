@@ -64,6 +64,13 @@ public final class EnginePasses implements Passes {
   }
 
   @Override
+  public String name() {
+    return manager.getDevice().isGpu()
+        ? "engine on a GPU"
+        : "engine, kernels " + KernelChoice.name();
+  }
+
+  @Override
   public void close() {
     manager.close();
   }

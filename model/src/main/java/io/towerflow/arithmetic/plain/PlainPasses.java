@@ -20,6 +20,11 @@ public final class PlainPasses implements Passes {
   }
 
   @Override
+  public String name() {
+    return "java";
+  }
+
+  @Override
   public void close() {
     // The arena is the garbage collector's.
   }
