@@ -1,6 +1,7 @@
 package io.towerflow.job;
 
 import io.towerflow.arithmetic.Arithmetic;
+import io.towerflow.kernel.Products;
 import io.towerflow.learn.TwoTowerLearner;
 import io.towerflow.spec.ModelSpec;
 import io.towerflow.spec.ModelSpecs;
@@ -44,6 +45,12 @@ public record JobPlan(String specYaml, int topKShards, int partitions, Arithmeti
           kind.name().toLowerCase(Locale.ROOT),
           device,
           threads);
+      if (kind != Arithmetic.Kind.ENGINE && !Products.inPairs()) {
+        LOGGER.info(
+            "Java's products are slower than they could be: set -XX:LoopUnrollLimit={} in"
+                + " env.java.opts.taskmanager, and -XX:MaxVectorSize=32 beside it",
+            Products.PAIRS_NEED);
+      }
       return new TwoTowerLearner(ModelSpecs.parse(yaml), new Arithmetic(kind, device, threads));
     };
   }
