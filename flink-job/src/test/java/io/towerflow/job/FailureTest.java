@@ -1,12 +1,16 @@
 package io.towerflow.job;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towerflow.job.Failure.Moment;
 import io.towerflow.job.JobUnderTest.Run;
+import io.towerflow.message.Recommendation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -98,13 +102,23 @@ class FailureTest {
     return new Case(subtasks, shards, new Failure(operator, moment, random.nextLong(outOf) + 1));
   }
 
-  /** Each candidate goes to a shard and to the world, each query to every shard. */
+  /**
+   * Each candidate goes to a shard and to the world, and the queries of a publication, a number of
+   * them together, to every shard.
+   */
   private static long trainerOutputs(int shards) throws Exception {
     return quiet().progress().size() + quiet().embeddings().size() + searched(shards);
   }
 
   private static long searched(int shards) throws Exception {
-    return quiet().embeddings().size() + partialLists(shards);
+    Map<Long, Long> queries =
+        quiet().recommendations().stream()
+            .collect(groupingBy(Recommendation::modelVersion, counting()));
+    long messages = 0;
+    for (long together : queries.values()) {
+      messages += (together - 1) / PublicationSender.QUERIES_TOGETHER + 1;
+    }
+    return quiet().embeddings().size() + shards * messages;
   }
 
   private static long partialLists(int shards) throws Exception {
