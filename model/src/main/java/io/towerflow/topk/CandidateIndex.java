@@ -171,19 +171,31 @@ public final class CandidateIndex {
   }
 
   private void select(float[] scores, int firstSlot, int lanes, int[] seen, Selection selection) {
-    float threshold = selection.threshold();
-    for (int lane = 0; lane < lanes; lane++) {
-      float score = scores[lane];
-      if (score < threshold) { // false for NaN, which the offer then refuses
-        continue;
-      }
+    for (int lane = next(scores, 0, lanes, selection.threshold());
+        lane < lanes;
+        lane = next(scores, lane + 1, lanes, selection.threshold())) {
       int slot = firstSlot + lane;
       // Few get here, so asking about these alone is cheaper than marking all that were seen.
       if (Arrays.binarySearch(seen, indices[slot]) < 0) {
-        selection.offer(slot, score);
-        threshold = selection.threshold();
+        selection.offer(slot, scores[lane]);
       }
     }
+  }
+
+  /** The next lane whose score may be among the best; a NaN may, and is then refused. */
+  private static int next(float[] scores, int from, int to, float threshold) {
+    int lane = from;
+    while (lane + 3 < to
+        && scores[lane] < threshold
+        && scores[lane + 1] < threshold
+        && scores[lane + 2] < threshold
+        && scores[lane + 3] < threshold) {
+      lane += 4;
+    }
+    while (lane < to && scores[lane] < threshold) {
+      lane++;
+    }
+    return lane;
   }
 
   private int append(int index) {
