@@ -1,5 +1,6 @@
 package io.towerflow.arithmetic;
 
+import io.towerflow.kernel.Workers;
 import io.towerflow.table.RowSet;
 import io.towerflow.table.RowTable;
 import java.util.ArrayList;
@@ -49,9 +50,9 @@ final class Leases {
    * @param arena where they are moved
    * @throws DivergenceException if there is one; no row is changed then
    */
-  void apply(long step, Arena arena) {
+  void apply(long step, Arena arena, Workers workers) {
     for (Lease lease : byTable.values()) {
-      lease.move(step, arena);
+      lease.move(step, arena, workers);
     }
     byTable.values().forEach(Lease::settle);
   }

@@ -1,5 +1,6 @@
 package io.towerflow.arithmetic;
 
+import io.towerflow.kernel.Workers;
 import io.towerflow.table.CounterRandom;
 import io.towerflow.table.RowTable;
 import java.util.Collection;
@@ -25,6 +26,7 @@ public abstract class Pass implements AutoCloseable {
   private final boolean training;
   private final long seed;
   private final Arena arena;
+  private final Workers workers;
   private final Leases leases = new Leases();
 
   /**
@@ -33,11 +35,13 @@ public abstract class Pass implements AutoCloseable {
    * @param training whether it learns
    * @param seed of what is random in it
    * @param arena where its rows lie, all of whose rows are free
+   * @param workers who fetches rows and updates them
    */
-  protected Pass(boolean training, long seed, Arena arena) {
+  protected Pass(boolean training, long seed, Arena arena, Workers workers) {
     this.training = training;
     this.seed = seed;
     this.arena = arena;
+    this.workers = workers;
   }
 
   /** Whether the pass learns. */
@@ -48,6 +52,11 @@ public abstract class Pass implements AutoCloseable {
   /** Where the pass's rows lie. */
   protected final Arena arena() {
     return arena;
+  }
+
+  /** Who shares the pass's loops. */
+  protected final Workers workers() {
+    return workers;
   }
 
   /** The rows announced, by table. */
@@ -84,7 +93,7 @@ public abstract class Pass implements AutoCloseable {
 
   /** Fetches everything announced. */
   public final void load() {
-    leases.all().forEach(lease -> lease.load(arena));
+    leases.all().forEach(lease -> lease.load(arena, workers));
     loaded();
   }
 
@@ -229,7 +238,7 @@ public abstract class Pass implements AutoCloseable {
    */
   public final void learn(long step) {
     backward();
-    leases.apply(step, arena);
+    leases.apply(step, arena, workers);
   }
 
   /** Ends the pass. */

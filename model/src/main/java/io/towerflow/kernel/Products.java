@@ -63,14 +63,22 @@ public final class Products {
       for (int first = 0; first < inner; first += INNER) {
         int end = Math.min(inner, first + INNER);
         int i = from;
-        for (; IN_PAIRS && i + 1 < to; i += 2) {
-          addRowPair(out[i], out[i + 1], a[i], a[i + 1], b, first, end, left, right);
-        }
-        for (; i < to; i++) {
-          addRows(out[i], a[i], b, first, end, left, right);
+        while (i < to) {
+          if (isPair(out, i, to)) {
+            addRowPair(out[i], out[i + 1], a[i], a[i + 1], b, first, end, left, right);
+            i += 2;
+          } else {
+            addRows(out[i], a[i], b, first, end, left, right);
+            i++;
+          }
         }
       }
     }
+  }
+
+  /** A row that is there twice in a row is added to twice, one after the other. */
+  private static boolean isPair(float[][] out, int i, int to) {
+    return IN_PAIRS && i + 1 < to && out[i] != out[i + 1];
   }
 
   private static void addRowPair(
@@ -121,11 +129,14 @@ public final class Products {
       for (int first = 0; first < rows; first += INNER) {
         int end = Math.min(rows, first + INNER);
         int k = from;
-        for (; IN_PAIRS && k + 1 < to; k += 2) {
-          addColumnPair(out[k], out[k + 1], a, k, b, first, end, left, right);
-        }
-        for (; k < to; k++) {
-          addColumn(out[k], a, k, b, first, end, left, right);
+        while (k < to) {
+          if (isPair(out, k, to)) {
+            addColumnPair(out[k], out[k + 1], a, k, k + 1, b, first, end, left, right);
+            k += 2;
+          } else {
+            addColumn(out[k], a, k, b, first, end, left, right);
+            k++;
+          }
         }
       }
     }
@@ -136,6 +147,7 @@ public final class Products {
       float[] others,
       float[][] a,
       int k,
+      int l,
       float[][] b,
       int from,
       int to,
@@ -144,11 +156,11 @@ public final class Products {
     int i = from;
     for (; i + 4 < to; i += 5) {
       add5(
-          sums, others, a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], k, b[i], b[i + 1], b[i + 2],
-          b[i + 3], b[i + 4], left, right);
+          sums, others, a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], k, l, b[i], b[i + 1],
+          b[i + 2], b[i + 3], b[i + 4], left, right);
     }
     addColumn(sums, a, k, b, i, to, left, right);
-    addColumn(others, a, k + 1, b, i, to, left, right);
+    addColumn(others, a, l, b, i, to, left, right);
   }
 
   private static void addColumn(
@@ -248,11 +260,12 @@ public final class Products {
   }
 
   /**
-   * The other way round, {@code rows[places[offset + k]][j] += sum_m a_m[k] in_m[j]} for k in
-   * [from, to). A place may be there twice.
+   * The other way round, {@code rows[places[offset + k]][j] += sum_m a_m[k] in_m[j]} for some k. A
+   * place may be there twice.
    *
-   * @param a shape (ins, to) at least
+   * @param a shape (ins, all of k) at least
    * @param in shape (ins, width) at least
+   * @param chosen the first {@code count} are k, in the order in which sums are added
    */
   public static void addScattered(
       float[][] a,
@@ -261,16 +274,21 @@ public final class Products {
       float[][] rows,
       int[] places,
       int offset,
-      int from,
-      int to,
+      int[] chosen,
+      int count,
       int width) {
-    int k = from;
-    for (; IN_PAIRS && k + 1 < to; k += 2) {
+    int i = 0;
+    while (i < count) {
+      int k = chosen[i];
       float[] sums = rows[places[offset + k]];
-      addColumnPair(sums, rows[places[offset + k + 1]], a, k, in, 0, ins, 0, width);
-    }
-    for (; k < to; k++) {
-      addColumn(rows[places[offset + k]], a, k, in, 0, ins, 0, width);
+      if (IN_PAIRS && i + 1 < count && sums != rows[places[offset + chosen[i + 1]]]) {
+        int l = chosen[i + 1];
+        addColumnPair(sums, rows[places[offset + l]], a, k, l, in, 0, ins, 0, width);
+        i += 2;
+      } else {
+        addColumn(sums, a, k, in, 0, ins, 0, width);
+        i++;
+      }
     }
   }
 
@@ -350,7 +368,7 @@ public final class Products {
     }
   }
 
-  /** Two sums at a time: their factors are {@code p0[k], ..., p4[k]} and the ones behind them. */
+  /** Two sums at a time: their factors are {@code p0[k], ..., p4[k]} and those at l. */
   private static void add5(
       float[] sums,
       float[] others,
@@ -360,6 +378,7 @@ public final class Products {
       float[] p3,
       float[] p4,
       int k,
+      int l,
       float[] v0,
       float[] v1,
       float[] v2,
@@ -372,11 +391,11 @@ public final class Products {
     float a2 = p2[k];
     float a3 = p3[k];
     float a4 = p4[k];
-    float c0 = p0[k + 1];
-    float c1 = p1[k + 1];
-    float c2 = p2[k + 1];
-    float c3 = p3[k + 1];
-    float c4 = p4[k + 1];
+    float c0 = p0[l];
+    float c1 = p1[l];
+    float c2 = p2[l];
+    float c3 = p3[l];
+    float c4 = p4[l];
     for (int j = from; j < to; j++) {
       float x0 = v0[j];
       float x1 = v1[j];
@@ -419,11 +438,11 @@ public final class Products {
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
   }
 
-  /** {@code out[j][i] = in[i][j]} for i below rows and j below width. */
-  public static void transpose(float[][] in, float[][] out, int rows, int width) {
+  /** {@code out[j][i] = in[i][j]} for i below rows and j in [from, to). */
+  public static void transpose(float[][] in, float[][] out, int rows, int from, int to) {
     for (int i = 0; i < rows; i++) {
       float[] row = in[i];
-      for (int j = 0; j < width; j++) {
+      for (int j = from; j < to; j++) {
         out[j][i] = row[j];
       }
     }

@@ -7,7 +7,12 @@ public final class Rows {
 
   /** {@code sums += x}. */
   public static void add(float[] sums, float[] x, int n) {
-    for (int j = 0; j < n; j++) {
+    add(sums, x, 0, n);
+  }
+
+  /** {@code sums += x} for the columns in [from, to). */
+  public static void add(float[] sums, float[] x, int from, int to) {
+    for (int j = from; j < to; j++) {
       sums[j] += x[j];
     }
   }
@@ -21,14 +26,25 @@ public final class Rows {
 
   /** {@code sums += x y}. */
   public static void addProduct(float[] sums, float[] x, float[] y, int n) {
-    for (int j = 0; j < n; j++) {
+    addProduct(sums, x, y, 0, n);
+  }
+
+  /** {@code sums += x y} for the columns in [from, to). */
+  public static void addProduct(float[] sums, float[] x, float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
       sums[j] += x[j] * y[j];
     }
   }
 
   /** {@code sums += factor x y}. */
   public static void addProduct(float[] sums, float factor, float[] x, float[] y, int n) {
-    for (int j = 0; j < n; j++) {
+    addProduct(sums, factor, x, y, 0, n);
+  }
+
+  /** {@code sums += factor x y} for the columns in [from, to). */
+  public static void addProduct(
+      float[] sums, float factor, float[] x, float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
       sums[j] += factor * x[j] * y[j];
     }
   }

@@ -5,6 +5,7 @@ import io.towerflow.arithmetic.Arithmetic;
 import io.towerflow.arithmetic.Passes;
 import io.towerflow.arithmetic.engine.EnginePasses;
 import io.towerflow.arithmetic.plain.PlainPasses;
+import io.towerflow.kernel.Workers;
 
 /** Who computes the passes of a model. */
 final class Computation {
@@ -21,9 +22,12 @@ final class Computation {
    */
   static Passes of(Arithmetic arithmetic) {
     return switch (arithmetic.kind()) {
-      case JAVA -> new PlainPasses();
+      case JAVA -> new PlainPasses(new Workers(arithmetic.threads()));
       case ENGINE -> new EnginePasses(arithmetic);
-      case AUTO -> usesGpu(arithmetic) ? new EnginePasses(arithmetic) : new PlainPasses();
+      case AUTO ->
+          usesGpu(arithmetic)
+              ? new EnginePasses(arithmetic)
+              : new PlainPasses(new Workers(arithmetic.threads()));
     };
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.towerflow.arithmetic.engine.EnginePasses;
 import io.towerflow.arithmetic.plain.PlainPasses;
+import io.towerflow.kernel.Workers;
 import io.towerflow.optimizer.Optimizer;
 import io.towerflow.spec.OptimizerSpec;
 import io.towerflow.table.CounterRandom;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every operation, its outputs and its gradients: Java's are held to the engine's, which
- * differentiates by itself.
+ * differentiates by itself, and are the same bits whatever the number of threads.
  */
 class PassContractTest {
 
@@ -108,14 +109,38 @@ class PassContractTest {
   }
 
   private static void assertSame(Network network) {
-    try (Passes plain = new PlainPasses();
-        Passes engine = new EnginePasses(Arithmetic.ENGINE)) {
+    try (Passes engine = new EnginePasses(Arithmetic.ENGINE)) {
       Result oracle = run(engine, network);
-      Result result = run(plain, network);
+      Result result = run(1, network);
       assertThat(result.values()).as("outputs").containsExactly(oracle.values(), within(1e-5f));
       assertThat(result.loss()).as("loss").isCloseTo(oracle.loss(), within(1e-4));
       assertThat(result.weights()).as("gradients").containsExactly(oracle.weights(), within(1e-4f));
     }
+    assertSameBits(network);
+  }
+
+  /** Whatever the number of threads. */
+  private static void assertSameBits(Network network) {
+    Result alone = run(1, network);
+    for (int threads : new int[] {2, 3}) {
+      Result shared = run(threads, network);
+      assertThat(shared.values()).as("outputs of %s threads", threads).isEqualTo(alone.values());
+      assertThat(shared.loss()).as("loss of %s threads", threads).isEqualTo(alone.loss());
+      assertThat(shared.weights())
+          .as("gradients of %s threads", threads)
+          .isEqualTo(alone.weights());
+    }
+  }
+
+  private static Result run(int threads, Network network) {
+    try (Passes plain = plain(threads)) {
+      return run(plain, network);
+    }
+  }
+
+  /** Passes whose threads share even the smallest loops. */
+  private static Passes plain(int threads) {
+    return new PlainPasses(new Workers(threads, 0));
   }
 
   private static Operation rows(RowTable table, int... rows) {
@@ -237,6 +262,21 @@ class PassContractTest {
     assertSame(of(9, upTo(6), out, upTo(9), Pass::product));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 32})
+  void vectorsThatAreThereSeveralTimesAreMultiplied(int out) {
+    int[] rows = new int[70]; // enough that a narrow product is computed the other way round
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i * i % 7 / 2;
+    }
+    assertSameBits(of(9, rows, out, upTo(9), Pass::product));
+  }
+
+  @Test
+  void weightsThatAreThereSeveralTimesAreMultiplied() {
+    assertSame(of(9, upTo(6), 7, new int[] {4, 4, 1, 4, 2, 2, 2, 1, 4}, Pass::product));
+  }
+
   @Test
   void numbersThatAreNotLearntAreMultiplied() {
     assertSame(
@@ -244,6 +284,23 @@ class PassContractTest {
             4,
             (pass, w) -> pass.product(pass.constant(new float[] {1, 2, 3, 4, 5, 6}, 3), w),
             upTo(3)));
+  }
+
+  /** By one vector's range of threads as well as by another's. */
+  @Test
+  void vectorsThatAreThereSeveralTimesAddTheirGradientsUp() {
+    int[] rows = {5, 5, 2, 5, 2, 2, 0, 5, 5, 0, 1, 5};
+    float[] factors = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    assertSame(of(3, (pass, x) -> pass.weighed(x, factors), rows));
+    assertSame(of(3, Pass::relu, rows));
+    assertSame(of(3, Pass::tanh, rows));
+    assertSame(of(3, Pass::normalized, rows));
+    assertSame(of(3, (pass, x) -> pass.dropout(x, 0.5, "here"), rows));
+    assertSame(of(3, (pass, x) -> pass.grouped(x, 2), rows));
+    assertSame(of(3, (pass, x) -> pass.joined(List.of(x, x)), rows));
+    assertSame(of(3, (pass, x) -> pass.sum(List.of(x, pass.scaled(x, .3f))), rows));
+    assertSame(of(40, rows, 40, upTo(1), Pass::plusRow));
+    assertSame(of(40, rows, 40, upTo(1), Pass::timesRow));
   }
 
   @Test
@@ -363,7 +420,8 @@ class PassContractTest {
     }
     List<Map<String, float[]>> moved = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
-    for (Passes passes : List.of(new EnginePasses(Arithmetic.ENGINE), new PlainPasses())) {
+    for (Passes passes :
+        List.of(new EnginePasses(Arithmetic.ENGINE), plain(1), plain(2), plain(3))) {
       Model model = new Model();
       try (passes;
           Pass pass = passes.training(1)) {
@@ -404,13 +462,19 @@ class PassContractTest {
     }
     assertThat(losses.get(1)).isCloseTo(losses.get(0), within(1e-2));
     assertThat(moved.get(1).get("all")).containsExactly(moved.get(0).get("all"), within(2e-3f));
+    for (int several : new int[] {2, 3}) {
+      assertThat(losses.get(several)).as("%s threads", several).isEqualTo(losses.get(1));
+      assertThat(moved.get(several).get("all"))
+          .as("%s threads", several)
+          .isEqualTo(moved.get(1).get("all"));
+    }
   }
 
   @Test
   void scoresAreTheSame() {
     float[] queries = {1, 2, 3, 4, 5, 6};
     float[] candidates = {1, 0, 0, 0, 1, 1};
-    try (Passes plain = new PlainPasses();
+    try (Passes plain = plain(2);
         Pass pass = plain.inference()) {
       assertThat(pass.scores(queries, candidates, 3)).containsExactly(1, 5, 4, 11);
     }
@@ -418,7 +482,7 @@ class PassContractTest {
 
   /** Each arithmetic by itself. */
   static List<Passes> both() {
-    return List.of(new PlainPasses(), new EnginePasses(Arithmetic.ENGINE));
+    return List.of(plain(2), new EnginePasses(Arithmetic.ENGINE));
   }
 
   private static float[] dropped(Passes passes, long seed, String place, double rate) {

@@ -2,6 +2,7 @@ package io.towerflow.kernel;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -65,6 +66,8 @@ public class KernelBenchmark {
 
   private int[] places;
 
+  private int[] chosen;
+
   /** Fills the matrices, always with the same numbers. */
   @Setup
   public void fill() {
@@ -77,6 +80,7 @@ public class KernelBenchmark {
     weights = random(DECAYS, HISTORY, random);
     means = random(DECAYS, width, random);
     places = random.ints(QUERIES * HISTORY, 0, ROWS).toArray();
+    chosen = IntStream.range(0, HISTORY).toArray();
   }
 
   @Benchmark
@@ -106,13 +110,13 @@ public class KernelBenchmark {
   public void gradientOfHistory() {
     for (int i = 0; i < QUERIES; i++) {
       int offset = i * HISTORY;
-      Products.addScattered(weights, means, DECAYS, rows, places, offset, 0, HISTORY, width);
+      Products.addScattered(weights, means, DECAYS, rows, places, offset, chosen, HISTORY, width);
     }
   }
 
   @Benchmark
   public void transpose() {
-    Products.transpose(candidates, byDimension, CANDIDATES, width);
+    Products.transpose(candidates, byDimension, CANDIDATES, 0, width);
   }
 
   @Benchmark

@@ -3,6 +3,7 @@ package io.towerflow.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ProductsTest {
@@ -49,7 +50,7 @@ class ProductsTest {
     float[][] weights = {{1, 2}, {10, 20}};
     float[][] in = {{1, 0}, {0, 1}};
 
-    Products.addScattered(weights, in, 2, rows, new int[] {1, 1}, 0, 0, 2, 2);
+    Products.addScattered(weights, in, 2, rows, new int[] {1, 1}, 0, new int[] {0, 1}, 2, 2);
 
     assertThat(rows).isDeepEqualTo(new float[][] {{0, 0}, {103, 30}});
   }
@@ -82,7 +83,7 @@ class ProductsTest {
       float[][] b = random(inner, width, random);
       float[][] start = random(rows, width, random);
       float[][] aTransposed = new float[inner][rows];
-      Products.transpose(a, aTransposed, rows, inner);
+      Products.transpose(a, aTransposed, rows, 0, inner);
       float[][] sums = copy(start);
       float[][] transposedSums = copy(start);
 
@@ -133,7 +134,9 @@ class ProductsTest {
           }
         }
       }
-      Products.addScattered(weights, gathered, sums, rows, places, offset, from, to, width);
+      int[] chosen = IntStream.range(from, to).toArray();
+      Products.addScattered(
+          weights, gathered, sums, rows, places, offset, chosen, chosen.length, width);
 
       assertNear(gathered, expected);
       assertNear(rows, expectedRows);
@@ -148,7 +151,7 @@ class ProductsTest {
     int width = 71;
     float[][] a = random(rows, inner, random);
     float[][] aTransposed = new float[inner][rows];
-    Products.transpose(a, aTransposed, rows, inner);
+    Products.transpose(a, aTransposed, rows, 0, inner);
     float[][] b = random(inner, width, random);
     float[][] whole = new float[rows][width];
     Products.add(a, b, whole, 0, rows, inner, width);
@@ -160,6 +163,38 @@ class ProductsTest {
 
       assertThat(divided).as("cut at %s", cut).isDeepEqualTo(whole);
     }
+  }
+
+  /** Seven sums each, so that a sum's first five products and its other two are apart. */
+  @Test
+  void itDoesNotMatterHowRowsThatAreThereTwiceAreDivided() {
+    Random random = new Random(5);
+    int count = 40;
+    float[][] a = random(7, count, random);
+    float[][] in = random(7, 33, random);
+    float[][] start = random(4, 33, random);
+    int[] places = random.ints(count, 0, 4).toArray();
+    float[][] whole = copy(start);
+    Products.addScattered(
+        a, in, 7, whole, places, 0, IntStream.range(0, count).toArray(), count, 33);
+
+    float[][] divided = copy(start);
+    for (int place = 0; place < 4; place++) {
+      int own = place;
+      int[] chosen = IntStream.range(0, count).filter(k -> places[k] == own).toArray();
+      Products.addScattered(a, in, 7, divided, places, 0, chosen, chosen.length, 33);
+    }
+    float[][] products = copy(start);
+    float[][] sums = new float[count][];
+    float[][] factors = new float[count][7];
+    Products.transpose(a, factors, 7, 0, count);
+    for (int k = 0; k < count; k++) {
+      sums[k] = products[places[k]];
+    }
+    Products.add(factors, in, sums, 0, count, 7, 33);
+
+    assertThat(divided).isDeepEqualTo(whole);
+    assertThat(products).isDeepEqualTo(whole);
   }
 
   @Test
@@ -182,7 +217,7 @@ class ProductsTest {
   void aTransposeHasRowsForColumns() {
     float[][] out = new float[3][2];
 
-    Products.transpose(new float[][] {{1, 2, 3}, {4, 5, 6}}, out, 2, 3);
+    Products.transpose(new float[][] {{1, 2, 3}, {4, 5, 6}}, out, 2, 0, 3);
 
     assertThat(out).isDeepEqualTo(new float[][] {{1, 4}, {2, 5}, {3, 6}});
   }

@@ -122,6 +122,42 @@ class TwoTowerLearnerTest {
   }
 
   @Test
+  void theNumberOfThreadsChangesNoBit() {
+    ModelSpec online = ModelSpecs.parse(ModelSpecs.text("online"));
+    List<Example> examples =
+        ExampleStream.walks(1500, 100).stream().map(TwoTowerLearnerTest::inAGenre).toList();
+    List<String> digests = new ArrayList<>();
+    for (int threads = 1; threads <= 3; threads++) {
+      try (TwoTowerLearner learner =
+          new TwoTowerLearner(online, new Arithmetic(Arithmetic.Kind.JAVA, "cpu", threads))) {
+        examples.forEach(example -> learner.learn(example, TwoTowerLearnerTest::ignore));
+        digests.add(learner.digest());
+      }
+    }
+    assertThat(digests.get(1)).isEqualTo(digests.get(0));
+    assertThat(digests.get(2)).isEqualTo(digests.get(0));
+  }
+
+  private static Example inAGenre(Example example) {
+    String[][] genre = {{"genre" + example.itemIndex() % 5}};
+    return new Example(
+        example.user(),
+        example.before(),
+        example.newUser(),
+        example.item(),
+        example.itemIndex(),
+        example.newItem(),
+        example.texts(),
+        new Attributes(genre, new double[0]),
+        example.context(),
+        example.time(),
+        example.value(),
+        example.weight(),
+        example.positive(),
+        example.record());
+  }
+
+  @Test
   void aBusyGarbageCollectorChangesNothing() throws Exception {
     List<Example> examples = ExampleStream.walks(600, HISTORY);
     String quiet;

@@ -18,6 +18,7 @@ import io.towerflow.arithmetic.Pass;
 import io.towerflow.arithmetic.Pool;
 import io.towerflow.arithmetic.SoftmaxBatch;
 import io.towerflow.arithmetic.Vectors;
+import io.towerflow.kernel.Workers;
 import io.towerflow.loss.HardNegatives;
 import io.towerflow.table.RowTable;
 import java.nio.FloatBuffer;
@@ -41,7 +42,7 @@ final class EnginePass extends Pass {
   private final List<NDArray> losses = new ArrayList<>();
 
   EnginePass(NDManager parent, boolean training, long seed, Arena arena) {
-    super(training, seed, arena);
+    super(training, seed, arena, Workers.CALLER);
     manager = parent.newSubManager();
     JniUtils.setGradMode(training);
   }

@@ -2,6 +2,7 @@ package io.towerflow.arithmetic.plain;
 
 import io.towerflow.arithmetic.Vectors;
 import io.towerflow.kernel.Products;
+import io.towerflow.kernel.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,20 +41,40 @@ final class Combination implements Vectors {
       }
     }
 
-    void backward(float[] gradient, int i, int width) {
+    /** Adds to the gradients of those rows that are in the parts from one on and up to another. */
+    void backward(float[] gradient, int i, int width, int from, int to) {
       if (places == null) {
-        Products.add(rows.gradients()[i], factor, gradient, width);
+        if (rows.isIn(i, from, to)) {
+          Products.add(rows.gradients()[i], factor, gradient, width);
+        }
         return;
       }
       float share = factor / places[i].length;
       for (int place : places[i]) {
-        Products.add(rows.gradients()[place], share, gradient, width);
+        if (rows.isIn(place, from, to)) {
+          Products.add(rows.gradients()[place], share, gradient, width);
+        }
       }
+    }
+
+    /** How many rows are added up, of all vectors together. */
+    long rowsRead(int count) {
+      if (places == null) {
+        return count;
+      }
+      long read = 0;
+      for (int[] each : places) {
+        read += each.length;
+      }
+      return read;
     }
   }
 
   /** Where a combination is computed. */
-  record Pad(BiFunction<Integer, Integer, Matrix> unwritten, Consumer<Runnable> onBackward) {}
+  record Pad(
+      BiFunction<Integer, Integer, Matrix> unwritten,
+      Consumer<Runnable> onBackward,
+      Workers workers) {}
 
   private final Pad pad;
   private final List<Term> terms;
@@ -111,21 +132,32 @@ final class Combination implements Vectors {
 
   private Matrix compute() {
     Matrix y = pad.unwritten.apply(count, width);
-    for (int i = 0; i < count; i++) {
+    pad.workers.run(count, work(terms), (from, to) -> forward(y, from, to));
+    List<Term> learnt = terms.stream().filter(term -> term.rows.isLearnt()).toList();
+    pad.onBackward.accept(
+        () ->
+            Matrix.inParts(pad.workers, work(learnt), (from, to) -> backward(y, learnt, from, to)));
+    return y;
+  }
+
+  private long work(List<Term> added) {
+    return added.stream().mapToLong(term -> term.rowsRead(count)).sum() * width;
+  }
+
+  private void forward(Matrix y, int from, int to) {
+    for (int i = from; i < to; i++) {
       Arrays.fill(y.values()[i], 0, width, 0); // here, where the row comes to the cache anyway
       for (Term term : terms) {
         term.addTo(y.values()[i], i, width);
       }
     }
-    List<Term> learnt = terms.stream().filter(term -> term.rows.isLearnt()).toList();
-    pad.onBackward.accept(
-        () -> {
-          for (int i = 0; i < count; i++) {
-            for (Term term : learnt) {
-              term.backward(y.gradients()[i], i, width);
-            }
-          }
-        });
-    return y;
+  }
+
+  private void backward(Matrix y, List<Term> learnt, int from, int to) {
+    for (int i = 0; i < count; i++) {
+      for (Term term : learnt) {
+        term.backward(y.gradients()[i], i, width, from, to);
+      }
+    }
   }
 }

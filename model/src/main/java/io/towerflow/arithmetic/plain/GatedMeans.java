@@ -4,6 +4,7 @@ import io.towerflow.arithmetic.Arena;
 import io.towerflow.arithmetic.Histories;
 import io.towerflow.kernel.Elementary;
 import io.towerflow.kernel.Products;
+import io.towerflow.kernel.Workers;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -21,9 +22,15 @@ final class GatedMeans {
   private final Histories histories;
   private final Matrix items;
   private final Matrix means;
+  private final Optional<Gate> times;
+  private final Optional<Gate> ages;
   private final Arena arena;
+  private final Workers workers;
   private final int scales;
   private final int width;
+
+  /** Multiply-adds of all histories together, those of one thing that is done for each item. */
+  private final long work;
 
   /** a of the history i at the rows from i * scales on, shape (histories * scales, h). */
   private final float[][] weights;
@@ -31,13 +38,25 @@ final class GatedMeans {
   /** Whether the sum of a mean's weights was less than the least. */
   private final boolean[] clamped;
 
-  GatedMeans(Histories histories, Matrix items, Matrix means, Arena arena) {
+  /** Exponents as a matrix, since threads are about to read them. */
+  private record Gate(Matrix exponents, int[] places) {
+
+    static Gate of(Histories.Gate gate) {
+      return new Gate(Matrix.of(gate.exponents()), gate.places());
+    }
+  }
+
+  GatedMeans(Histories histories, Matrix items, Matrix means, Arena arena, Workers workers) {
     this.histories = histories;
     this.items = items;
     this.means = means;
+    this.times = histories.times().map(Gate::of);
+    this.ages = histories.ages().map(Gate::of);
     this.arena = arena;
+    this.workers = workers;
     this.scales = histories.scales();
     this.width = items.width();
+    this.work = Arrays.stream(histories.lengths()).asLongStream().sum() * scales * width;
     this.weights = arena.rows(means.count(), histories.longest());
     this.clamped = new boolean[means.count()];
   }
@@ -47,9 +66,13 @@ final class GatedMeans {
   }
 
   void forward(float least) {
+    workers.run(histories.count(), work, (from, to) -> forward(least, from, to));
+  }
+
+  private void forward(float least, int from, int to) {
     int h = histories.longest();
-    float[] gates = arena.rows(1, h * scales)[0];
-    for (int i = 0; i < histories.count(); i++) {
+    float[] gates = new float[h * scales];
+    for (int i = from; i < to; i++) {
       int length = histories.lengths()[i];
       if (length == 0) {
         continue;
@@ -82,7 +105,7 @@ final class GatedMeans {
     for (int m = 0; m < scales; m++) {
       System.arraycopy(histories.decayed()[m], 0, a[m], 0, length);
     }
-    if (histories.times().isEmpty() && histories.ages().isEmpty()) {
+    if (times.isEmpty() && ages.isEmpty()) {
       return;
     }
     int runs = 0;
@@ -107,19 +130,17 @@ final class GatedMeans {
 
   private float exponent(int i, int k, int m) {
     float exponent = 0;
-    if (histories.times().isPresent()) {
-      Histories.Gate gate = histories.times().get();
-      exponent += Matrix.of(gate.exponents()).values()[timePlace(gate, i, k)][m];
+    if (times.isPresent()) {
+      exponent += times.get().exponents.values()[timePlace(i, k)][m];
     }
-    if (histories.ages().isPresent()) {
-      Histories.Gate gate = histories.ages().get();
-      exponent += Matrix.of(gate.exponents()).values()[gate.places()[k]][m];
+    if (ages.isPresent()) {
+      exponent += ages.get().exponents.values()[ages.get().places[k]][m];
     }
     return exponent;
   }
 
-  private int timePlace(Histories.Gate gate, int i, int k) {
-    return gate.places()[i * histories.longest() + k];
+  private int timePlace(int i, int k) {
+    return times.get().places[i * histories.longest() + k];
   }
 
   /** Where the run of items ends that share the gates of one. */
@@ -132,67 +153,94 @@ final class GatedMeans {
   }
 
   private boolean sharesGates(int i, int k, int other) {
-    Optional<Histories.Gate> times = histories.times();
-    Optional<Histories.Gate> ages = histories.ages();
-    return (times.isEmpty() || timePlace(times.get(), i, k) == timePlace(times.get(), i, other))
-        && (ages.isEmpty() || ages.get().places()[k] == ages.get().places()[other]);
+    return (times.isEmpty() || timePlace(i, k) == timePlace(i, other))
+        && (ages.isEmpty() || ages.get().places[k] == ages.get().places[other]);
   }
 
   void backward() {
-    boolean gated = histories.times().isPresent() || histories.ages().isPresent();
-    float[][] sums = arena.rows(scales, width);
-    float[] along = new float[scales];
-    for (int i = 0; i < histories.count(); i++) {
-      int length = histories.lengths()[i];
-      if (length == 0) {
-        continue;
-      }
-      float[][] a = of(weights, i);
-      float[][] gradients = of(means.gradients(), i);
-      Products.addScattered(
-          a,
-          gradients,
-          scales,
-          items.gradients(),
-          histories.places(),
-          i * histories.longest(),
-          0,
-          length,
-          width);
-      if (gated) {
-        backwardToGates(i, length, a, gradients, sums, along);
+    Matrix.inParts(workers, work, this::backwardToItems);
+    if (times.isPresent() || ages.isPresent()) {
+      float[][] slopes = arena.rows(histories.count(), histories.longest() * scales);
+      workers.run(histories.count(), work, (from, to) -> slopesOfGates(slopes, from, to));
+      for (int i = 0; i < histories.count(); i++) {
+        addToGates(i, slopes[i]);
       }
     }
   }
 
-  private void backwardToGates(
-      int i, int length, float[][] a, float[][] gradients, float[][] sums, float[] along) {
-    for (int m = 0; m < scales; m++) {
-      along[m] =
-          clamped[i * scales + m]
-              ? 0
-              : Products.dot(gradients[m], means.values()[i * scales + m], width);
-    }
-    for (int from = 0; from < length; ) {
-      int to = endOfRun(i, from, length);
-      if (to == from + 1) {
-        float[] item = items.values()[histories.places()[i * histories.longest() + from]];
-        for (int m = 0; m < scales; m++) {
-          float slope = Products.dot(gradients[m], item, width) - along[m];
-          addToGates(i, from, m, a[m][from] * slope);
-        }
-      } else {
-        sumRun(i, from, to, a, sums);
-        for (int m = 0; m < scales; m++) {
-          float share = 0;
-          for (int k = from; k < to; k++) {
-            share += a[m][k];
-          }
-          float gradient = Products.dot(gradients[m], sums[m], width) - share * along[m];
-          addToGates(i, from, m, gradient);
+  /** To the items that are in some parts. */
+  private void backwardToItems(int from, int to) {
+    int h = histories.longest();
+    int[] chosen = new int[h];
+    for (int i = 0; i < histories.count(); i++) {
+      int count = 0;
+      for (int k = 0; k < histories.lengths()[i]; k++) {
+        if (items.isIn(histories.places()[i * h + k], from, to)) {
+          chosen[count++] = k;
         }
       }
-      from = to;
+      if (count > 0) {
+        Products.addScattered(
+            of(weights, i),
+            of(means.gradients(), i),
+            scales,
+            items.gradients(),
+            histories.places(),
+            i * h,
+            chosen,
+            count,
+            width);
+      }
+    }
+  }
+
+  /** The gradients of the gates of some histories, run by run. */
+  private void slopesOfGates(float[][] slopes, int first, int end) {
+    float[][] sums = new float[scales][width];
+    float[] along = new float[scales];
+    for (int i = first; i < end; i++) {
+      int length = histories.lengths()[i];
+      float[][] a = of(weights, i);
+      float[][] gradients = of(means.gradients(), i);
+      for (int m = 0; m < scales && length > 0; m++) {
+        along[m] =
+            clamped[i * scales + m]
+                ? 0
+                : Products.dot(gradients[m], means.values()[i * scales + m], width);
+      }
+      int at = 0;
+      for (int from = 0; from < length; at += scales) {
+        int to = endOfRun(i, from, length);
+        slopesOfRun(i, from, to, a, gradients, sums, along, slopes[i], at);
+        from = to;
+      }
+    }
+  }
+
+  private void slopesOfRun(
+      int i,
+      int from,
+      int to,
+      float[][] a,
+      float[][] gradients,
+      float[][] sums,
+      float[] along,
+      float[] slopes,
+      int at) {
+    if (to == from + 1) {
+      float[] item = items.values()[histories.places()[i * histories.longest() + from]];
+      for (int m = 0; m < scales; m++) {
+        slopes[at + m] = a[m][from] * (Products.dot(gradients[m], item, width) - along[m]);
+      }
+      return;
+    }
+    sumRun(i, from, to, a, sums);
+    for (int m = 0; m < scales; m++) {
+      float share = 0;
+      for (int k = from; k < to; k++) {
+        share += a[m][k];
+      }
+      slopes[at + m] = Products.dot(gradients[m], sums[m], width) - share * along[m];
     }
   }
 
@@ -212,14 +260,18 @@ final class GatedMeans {
         width);
   }
 
-  private void addToGates(int i, int k, int m, float gradient) {
-    if (histories.times().isPresent()) {
-      Histories.Gate gate = histories.times().get();
-      Matrix.of(gate.exponents()).gradients()[timePlace(gate, i, k)][m] += gradient;
-    }
-    if (histories.ages().isPresent()) {
-      Histories.Gate gate = histories.ages().get();
-      Matrix.of(gate.exponents()).gradients()[gate.places()[k]][m] += gradient;
+  private void addToGates(int i, float[] slopes) {
+    int length = histories.lengths()[i];
+    int at = 0;
+    for (int from = 0; from < length; from = endOfRun(i, from, length)) {
+      for (int m = 0; m < scales; m++, at++) {
+        if (times.isPresent()) {
+          times.get().exponents.gradients()[timePlace(i, from)][m] += slopes[at];
+        }
+        if (ages.isPresent()) {
+          ages.get().exponents.gradients()[ages.get().places[from]][m] += slopes[at];
+        }
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.towerflow.arithmetic.plain;
 
 import io.towerflow.arithmetic.Arena;
 import io.towerflow.kernel.Products;
+import io.towerflow.kernel.Workers;
 import java.util.function.BiFunction;
 
 /**
@@ -21,33 +22,57 @@ final class MatrixProduct {
   private final Matrix w;
   private final Matrix y;
   private final Arena arena;
+  private final Workers workers;
   private final int n;
   private final int in;
   private final int out;
   private final boolean turned;
 
-  MatrixProduct(Matrix x, Matrix w, BiFunction<Integer, Integer, Matrix> zeros, Arena arena) {
+  MatrixProduct(
+      Matrix x,
+      Matrix w,
+      BiFunction<Integer, Integer, Matrix> zeros,
+      Arena arena,
+      Workers workers) {
     this.x = x;
     this.w = w;
     this.arena = arena;
+    this.workers = workers;
     n = x.count();
     in = x.width();
     out = w.width();
     turned = out < NARROW && n >= NARROW;
     y = zeros.apply(n, out);
     if (turned) {
-      float[][] products = arena.zeros(out, n);
-      Products.add(transposed(w), transposed(x), products, 0, out, in, n);
-      Products.transpose(products, y.values(), out, n);
+      forwardTurned();
     } else {
-      Products.add(x.values(), w.values(), y.values(), 0, n, in, out);
+      workers.run(
+          n,
+          work(),
+          (from, to) -> Products.add(x.values(), w.values(), y.values(), from, to, in, out));
     }
+  }
+
+  private void forwardTurned() {
+    float[][] products = arena.zeros(out, n);
+    float[][] turnedW = transposed(w);
+    float[][] turnedX = transposed(x);
+    workers.run(
+        out, work(), (from, to) -> Products.add(turnedW, turnedX, products, from, to, in, n));
+    workers.run(n, y.work(), (from, to) -> Products.transpose(products, y.values(), out, from, to));
+  }
+
+  private long work() {
+    return (long) n * in * out;
   }
 
   private float[][] transposed(Matrix matrix) {
     int height = matrix.width();
     float[][] rows = arena.rows(height, matrix.count());
-    Products.transpose(matrix.values(), rows, matrix.count(), height);
+    workers.run(
+        height,
+        matrix.work(),
+        (from, to) -> Products.transpose(matrix.values(), rows, matrix.count(), from, to));
     return rows;
   }
 
@@ -61,17 +86,39 @@ final class MatrixProduct {
       backwardToWeights();
     }
     if (x.isLearnt()) {
-      Products.add(y.gradients(), transposed(w), x.gradients(), 0, n, out, in);
+      float[][] turnedW = transposed(w);
+      Matrix.inParts(workers, work(), (from, to) -> backwardToVectors(turnedW, from, to));
     }
+  }
+
+  private void backwardToVectors(float[][] turnedW, int from, int to) {
+    float[][] gradients = new float[n][];
+    float[][] sums = new float[n][];
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      if (x.isIn(i, from, to)) {
+        gradients[count] = y.gradients()[i];
+        sums[count++] = x.gradients()[i];
+      }
+    }
+    Products.add(gradients, turnedW, sums, 0, count, out, in);
   }
 
   private void backwardToWeights() {
     if (!turned) {
-      Products.addTransposed(x.values(), y.gradients(), w.gradients(), n, 0, in, out);
+      workers.run(
+          in,
+          w.divisible(work()),
+          (from, to) ->
+              Products.addTransposed(x.values(), y.gradients(), w.gradients(), n, from, to, out));
       return;
     }
     float[][] gradients = arena.zeros(out, in);
-    Products.addTransposed(y.gradients(), x.values(), gradients, n, 0, out, in);
+    workers.run(
+        out,
+        work(),
+        (from, to) ->
+            Products.addTransposed(y.gradients(), x.values(), gradients, n, from, to, in));
     for (int k = 0; k < in; k++) {
       float[] row = w.gradients()[k];
       for (int o = 0; o < out; o++) {

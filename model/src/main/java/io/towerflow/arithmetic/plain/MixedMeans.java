@@ -4,6 +4,7 @@ import io.towerflow.arithmetic.Arena;
 import io.towerflow.kernel.Elementary;
 import io.towerflow.kernel.Products;
 import io.towerflow.kernel.Rows;
+import io.towerflow.kernel.Workers;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -14,12 +15,16 @@ import java.util.function.BiFunction;
  */
 final class MixedMeans {
 
+  /** Columns that one thread adds up are as many as a multiple of this. */
+  private static final int COLUMNS = 32;
+
   private final Matrix means;
   private final Optional<Matrix> gates;
   private final Optional<Matrix> mix;
   private final Matrix result;
   private final float[] ones;
-  private final float[] products;
+  private final Arena arena;
+  private final Workers workers;
 
   /** f, shape (n, scales). */
   private final float[][] factors;
@@ -31,8 +36,11 @@ final class MixedMeans {
       Optional<Matrix> gates,
       Optional<Matrix> mix,
       BiFunction<Integer, Integer, Matrix> zeros,
-      Arena arena) {
+      Arena arena,
+      Workers workers) {
     this.means = means;
+    this.arena = arena;
+    this.workers = workers;
     this.gates = gates;
     this.mix = mix;
     this.scales =
@@ -41,11 +49,14 @@ final class MixedMeans {
             : gates.map(each -> means.count() / each.count()).orElse(1);
     int n = means.count() / scales;
     this.result = zeros.apply(n, means.width());
-    this.products = arena.rows(1, means.width())[0];
     this.ones = arena.rows(1, Math.max(scales, means.width()))[0];
     Arrays.fill(ones, 1);
     this.factors = arena.rows(n, scales);
-    for (int i = 0; i < n; i++) {
+    workers.run(n, means.work(), this::forward);
+  }
+
+  private void forward(int from, int to) {
+    for (int i = from; i < to; i++) {
       factors(i);
       for (int m = 0; m < scales; m++) {
         Rows.addProduct(
@@ -75,22 +86,46 @@ final class MixedMeans {
   }
 
   void backward() {
+    float[][] slopes = arena.rows(result.count(), scales);
+    Matrix.inParts(workers, 2 * means.work(), (from, to) -> backwardToMeans(slopes, from, to));
+    if (mix.isPresent()) {
+      workers.run(means.width(), COLUMNS, means.work(), this::backwardToMix);
+    }
+    for (int i = 0; i < result.count() && gates.isPresent(); i++) {
+      Rows.add(gates.get().gradients()[i], slopes[i], scales);
+    }
+  }
+
+  /** To the means that are in some parts; of their gates the gradients are kept aside. */
+  private void backwardToMeans(float[][] slopes, int from, int to) {
     int width = means.width();
-    for (int i = 0; i < result.count(); i++) {
-      float[] gradient = result.gradients()[i];
-      for (int m = 0; m < scales; m++) {
-        int at = i * scales + m;
-        Rows.addProduct(means.gradients()[at], factors[i][m], weights(m), gradient, width);
-        if (mix.isPresent()) {
-          Rows.addProduct(
-              mix.get().gradients()[m], factors[i][m], means.values()[at], gradient, width);
-        }
-        if (gates.isPresent()) {
-          Rows.multiply(products, means.values()[at], gradient, width);
-          gates.get().gradients()[i][m] +=
-              factors[i][m] * Products.dot(products, weights(m), width);
-        }
+    float[] products = new float[width];
+    for (int at = 0; at < means.count(); at++) {
+      if (!means.isIn(at, from, to)) {
+        continue;
       }
+      int i = at / scales;
+      int m = at % scales;
+      float[] gradient = result.gradients()[i];
+      Rows.addProduct(means.gradients()[at], factors[i][m], weights(m), gradient, width);
+      if (gates.isPresent()) {
+        Rows.multiply(products, means.values()[at], gradient, width);
+        slopes[i][m] = factors[i][m] * Products.dot(products, weights(m), width);
+      }
+    }
+  }
+
+  private void backwardToMix(int left, int right) {
+    for (int at = 0; at < means.count(); at++) {
+      int i = at / scales;
+      int m = at % scales;
+      Rows.addProduct(
+          mix.get().gradients()[m],
+          factors[i][m],
+          means.values()[at],
+          result.gradients()[i],
+          left,
+          right);
     }
   }
 }

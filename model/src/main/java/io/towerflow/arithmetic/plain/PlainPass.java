@@ -10,6 +10,7 @@ import io.towerflow.arithmetic.Vectors;
 import io.towerflow.kernel.Elementary;
 import io.towerflow.kernel.Products;
 import io.towerflow.kernel.Rows;
+import io.towerflow.kernel.Workers;
 import io.towerflow.table.RowTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * A pass in Java. Each operation computes its vectors at once and, where the pass learns, notes how
@@ -26,12 +28,19 @@ import java.util.Optional;
  */
 final class PlainPass extends Pass {
 
+  /** Multiply-adds of a product that take as long as one number's read and written once. */
+  private static final int SIMPLE_WORK = 4;
+
+  /** Columns that one thread adds up are as many as a multiple of this. */
+  private static final int COLUMNS = 32;
+
   private final Map<RowTable, Matrix> leaves = new LinkedHashMap<>();
   private final List<Runnable> tape = new ArrayList<>();
-  private final Combination.Pad pad = new Combination.Pad(this::unwritten, this::onBackward);
+  private final Combination.Pad pad;
 
-  PlainPass(boolean training, long seed, Arena arena) {
-    super(training, seed, arena);
+  PlainPass(boolean training, long seed, Arena arena, Workers workers) {
+    super(training, seed, arena, workers);
+    pad = new Combination.Pad(this::unwritten, this::onBackward, workers);
   }
 
   private Matrix zeros(int count, int width) {
@@ -50,6 +59,52 @@ final class PlainPass extends Pass {
     if (training()) {
       tape.add(operation);
     }
+  }
+
+  /** Writes each of y, several at once. */
+  private void forEach(Matrix y, IntConsumer write) {
+    workers()
+        .run(
+            y.count(),
+            SIMPLE_WORK * y.work(),
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                write.accept(i);
+              }
+            });
+  }
+
+  /** Adds to the gradient of each of x, several at once but none twice at once. */
+  private void addToEach(Matrix x, IntConsumer add) {
+    Matrix.inParts(
+        workers(),
+        SIMPLE_WORK * x.work(),
+        (from, to) -> {
+          for (int i = 0; i < x.count(); i++) {
+            if (x.isIn(i, from, to)) {
+              add.accept(i);
+            }
+          }
+        });
+  }
+
+  /** Something about a row's columns from one on and up to another. */
+  private interface Columns {
+    void add(int i, int left, int right);
+  }
+
+  /** Adds all of y up in one row, several columns at once. */
+  private void inColumns(Matrix y, Columns columns) {
+    workers()
+        .run(
+            y.width(),
+            COLUMNS,
+            SIMPLE_WORK * y.work(),
+            (left, right) -> {
+              for (int i = 0; i < y.count(); i++) {
+                columns.add(i, left, right);
+              }
+            });
   }
 
   @Override
@@ -86,16 +141,7 @@ final class PlainPass extends Pass {
 
   @Override
   public Vectors gather(Vectors vectors, int[] places) {
-    Matrix x = Matrix.of(vectors);
-    float[][] values = new float[places.length][];
-    float[][] gradients = x.isLearnt() ? new float[places.length][] : null;
-    for (int i = 0; i < places.length; i++) {
-      values[i] = x.values()[places[i]];
-      if (gradients != null) {
-        gradients[i] = x.gradients()[places[i]];
-      }
-    }
-    return new Matrix(values, gradients, places.length, x.width());
+    return Matrix.of(vectors).gather(places);
   }
 
   @Override
@@ -113,11 +159,10 @@ final class PlainPass extends Pass {
     for (Vectors part : parts) {
       Matrix x = Matrix.of(part);
       int from = at;
-      for (int i = 0; i < y.count(); i++) {
-        System.arraycopy(x.values()[i], 0, y.values()[i], from, x.width());
-      }
+      forEach(x, i -> System.arraycopy(x.values()[i], 0, y.values()[i], from, x.width()));
       if (x.isLearnt()) {
-        onBackward(() -> addPart(x.gradients(), y.gradients(), from, x));
+        onBackward(
+            () -> addToEach(x, i -> addPart(x.gradients()[i], y.gradients()[i], from, x.width())));
       }
       at += part.width();
     }
@@ -125,11 +170,9 @@ final class PlainPass extends Pass {
   }
 
   /** Adds the columns of y from an offset on to x. */
-  private static void addPart(float[][] x, float[][] y, int from, Matrix shape) {
-    for (int i = 0; i < shape.count(); i++) {
-      for (int j = 0; j < shape.width(); j++) {
-        x[i][j] += y[i][from + j];
-      }
+  private static void addPart(float[] x, float[] y, int offset, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] += y[offset + j];
     }
   }
 
@@ -138,17 +181,13 @@ final class PlainPass extends Pass {
     Matrix x = Matrix.of(vectors);
     int width = x.width();
     Matrix y = unwritten(x.count() / size, width * size);
-    for (int i = 0; i < x.count(); i++) {
-      System.arraycopy(x.values()[i], 0, y.values()[i / size], i % size * width, width);
-    }
+    forEach(
+        x, i -> System.arraycopy(x.values()[i], 0, y.values()[i / size], i % size * width, width));
     onBackward(
-        () -> {
-          float[] part = arena().rows(1, width)[0];
-          for (int i = 0; i < x.count(); i++) {
-            System.arraycopy(y.gradients()[i / size], i % size * width, part, 0, width);
-            Rows.add(x.gradients()[i], part, width);
-          }
-        });
+        () ->
+            addToEach(
+                x,
+                i -> addPart(x.gradients()[i], y.gradients()[i / size], i % size * width, width)));
     return y;
   }
 
@@ -166,16 +205,12 @@ final class PlainPass extends Pass {
   public Vectors weighed(Vectors vectors, float[] factors) {
     Matrix x = Matrix.of(vectors);
     Matrix y = unwritten(x.count(), x.width());
-    for (int i = 0; i < x.count(); i++) {
-      Rows.scale(y.values()[i], factors[i], x.values()[i], x.width());
-    }
+    forEach(y, i -> Rows.scale(y.values()[i], factors[i], x.values()[i], x.width()));
     if (x.isLearnt()) {
       onBackward(
-          () -> {
-            for (int i = 0; i < x.count(); i++) {
-              Products.add(x.gradients()[i], factors[i], y.gradients()[i], x.width());
-            }
-          });
+          () ->
+              addToEach(
+                  x, i -> Products.add(x.gradients()[i], factors[i], y.gradients()[i], x.width())));
     }
     return y;
   }
@@ -185,17 +220,14 @@ final class PlainPass extends Pass {
     Matrix x = Matrix.of(vectors);
     Matrix r = Matrix.of(row);
     Matrix y = unwritten(x.count(), x.width());
-    for (int i = 0; i < x.count(); i++) {
-      Rows.sum(y.values()[i], x.values()[i], r.values()[0], x.width());
-    }
+    forEach(y, i -> Rows.sum(y.values()[i], x.values()[i], r.values()[0], x.width()));
     onBackward(
         () -> {
-          for (int i = 0; i < x.count(); i++) {
-            if (x.isLearnt()) {
-              Rows.add(x.gradients()[i], y.gradients()[i], x.width());
-            }
-            Rows.add(r.gradients()[0], y.gradients()[i], x.width());
+          if (x.isLearnt()) {
+            addToEach(x, i -> Rows.add(x.gradients()[i], y.gradients()[i], x.width()));
           }
+          inColumns(
+              y, (i, left, right) -> Rows.add(r.gradients()[0], y.gradients()[i], left, right));
         });
     return y;
   }
@@ -205,17 +237,18 @@ final class PlainPass extends Pass {
     Matrix x = Matrix.of(vectors);
     Matrix r = Matrix.of(row);
     Matrix y = unwritten(x.count(), x.width());
-    for (int i = 0; i < x.count(); i++) {
-      Rows.multiply(y.values()[i], x.values()[i], r.values()[0], x.width());
-    }
+    forEach(y, i -> Rows.multiply(y.values()[i], x.values()[i], r.values()[0], x.width()));
     onBackward(
         () -> {
-          for (int i = 0; i < x.count(); i++) {
-            if (x.isLearnt()) {
-              Rows.addProduct(x.gradients()[i], y.gradients()[i], r.values()[0], x.width());
-            }
-            Rows.addProduct(r.gradients()[0], y.gradients()[i], x.values()[i], x.width());
+          if (x.isLearnt()) {
+            addToEach(
+                x,
+                i -> Rows.addProduct(x.gradients()[i], y.gradients()[i], r.values()[0], x.width()));
           }
+          inColumns(
+              y,
+              (i, left, right) ->
+                  Rows.addProduct(r.gradients()[0], y.gradients()[i], x.values()[i], left, right));
         });
     return y;
   }
@@ -223,7 +256,7 @@ final class PlainPass extends Pass {
   @Override
   public Vectors product(Vectors vectors, Vectors weights) {
     MatrixProduct operation =
-        new MatrixProduct(Matrix.of(vectors), Matrix.of(weights), this::zeros, arena());
+        new MatrixProduct(Matrix.of(vectors), Matrix.of(weights), this::zeros, arena(), workers());
     onBackward(operation::backward);
     return operation.result();
   }
@@ -232,36 +265,45 @@ final class PlainPass extends Pass {
   public Vectors relu(Vectors vectors) {
     Matrix x = Matrix.of(vectors);
     Matrix y = unwritten(x.count(), x.width());
-    for (int i = 0; i < x.count(); i++) {
-      for (int j = 0; j < x.width(); j++) {
-        y.values()[i][j] = Math.max(0, x.values()[i][j]);
-      }
-    }
+    forEach(y, i -> relu(y.values()[i], x.values()[i], x.width()));
     onBackward(
-        () -> {
-          for (int i = 0; i < x.count(); i++) {
-            for (int j = 0; j < x.width(); j++) {
-              x.gradients()[i][j] += y.values()[i][j] > 0 ? y.gradients()[i][j] : 0;
-            }
-          }
-        });
+        () ->
+            addToEach(
+                x,
+                i ->
+                    addReluGradient(x.gradients()[i], y.values()[i], y.gradients()[i], x.width())));
     return y;
+  }
+
+  private static void relu(float[] y, float[] x, int n) {
+    for (int j = 0; j < n; j++) {
+      y[j] = Math.max(0, x[j]);
+    }
+  }
+
+  /** {@code dx += [y > 0] dy}. */
+  private static void addReluGradient(float[] dx, float[] y, float[] dy, int n) {
+    for (int j = 0; j < n; j++) {
+      dx[j] += y[j] > 0 ? dy[j] : 0;
+    }
   }
 
   @Override
   public Vectors tanh(Vectors vectors) {
     Matrix x = Matrix.of(vectors);
     Matrix y = unwritten(x.count(), x.width());
-    for (int i = 0; i < x.count(); i++) {
-      System.arraycopy(x.values()[i], 0, y.values()[i], 0, x.width());
-      Elementary.tanh(y.values()[i], x.width());
-    }
-    onBackward(
-        () -> {
-          for (int i = 0; i < x.count(); i++) {
-            addTanhGradient(x.gradients()[i], y.values()[i], y.gradients()[i], x.width());
-          }
+    forEach(
+        y,
+        i -> {
+          System.arraycopy(x.values()[i], 0, y.values()[i], 0, x.width());
+          Elementary.tanh(y.values()[i], x.width());
         });
+    onBackward(
+        () ->
+            addToEach(
+                x,
+                i ->
+                    addTanhGradient(x.gradients()[i], y.values()[i], y.gradients()[i], x.width())));
     return y;
   }
 
@@ -278,22 +320,25 @@ final class PlainPass extends Pass {
     int width = x.width();
     Matrix y = unwritten(x.count(), width);
     float[] lengths = new float[x.count()];
-    for (int i = 0; i < x.count(); i++) {
-      lengths[i] = (float) Math.sqrt(Products.dot(x.values()[i], x.values()[i], width));
-      Rows.scale(y.values()[i], 1 / atLeast(lengths[i]), x.values()[i], width);
-    }
-    onBackward(
-        () -> {
-          // d|x| = y.dx, so that dy = (dx - y (y.dx)) / |x|.
-          for (int i = 0; i < x.count(); i++) {
-            float share = 1 / atLeast(lengths[i]);
-            Products.add(x.gradients()[i], share, y.gradients()[i], width);
-            if (lengths[i] > LEAST_NORM) {
-              float along = Products.dot(y.values()[i], y.gradients()[i], width);
-              Products.add(x.gradients()[i], -share * along, y.values()[i], width);
-            }
-          }
+    forEach(
+        y,
+        i -> {
+          lengths[i] = (float) Math.sqrt(Products.dot(x.values()[i], x.values()[i], width));
+          Rows.scale(y.values()[i], 1 / atLeast(lengths[i]), x.values()[i], width);
         });
+    onBackward(
+        () ->
+            addToEach(
+                x,
+                i -> {
+                  // d|x| = y.dx, so that dy = (dx - y (y.dx)) / |x|.
+                  float share = 1 / atLeast(lengths[i]);
+                  Products.add(x.gradients()[i], share, y.gradients()[i], width);
+                  if (lengths[i] > LEAST_NORM) {
+                    float along = Products.dot(y.values()[i], y.gradients()[i], width);
+                    Products.add(x.gradients()[i], -share * along, y.values()[i], width);
+                  }
+                }));
     return y;
   }
 
@@ -306,15 +351,16 @@ final class PlainPass extends Pass {
     Matrix x = Matrix.of(vectors);
     Matrix factors = Matrix.of(constant(mask, x.width()));
     Matrix y = unwritten(x.count(), x.width());
-    for (int i = 0; i < x.count(); i++) {
-      Rows.multiply(y.values()[i], x.values()[i], factors.values()[i], x.width());
+    forEach(y, i -> Rows.multiply(y.values()[i], x.values()[i], factors.values()[i], x.width()));
+    if (x.isLearnt()) {
+      onBackward(
+          () ->
+              addToEach(
+                  x,
+                  i ->
+                      Rows.addProduct(
+                          x.gradients()[i], y.gradients()[i], factors.values()[i], x.width())));
     }
-    onBackward(
-        () -> {
-          for (int i = 0; i < x.count() && x.isLearnt(); i++) {
-            Rows.addProduct(x.gradients()[i], y.gradients()[i], factors.values()[i], x.width());
-          }
-        });
     return y;
   }
 
@@ -322,7 +368,7 @@ final class PlainPass extends Pass {
   public Vectors historyMeans(Histories histories, Vectors items) {
     Matrix x = Matrix.of(items);
     Matrix means = zeros(histories.count() * histories.scales(), x.width());
-    GatedMeans operation = new GatedMeans(histories, x, means, arena());
+    GatedMeans operation = new GatedMeans(histories, x, means, arena(), workers());
     operation.forward(LEAST_WEIGHT);
     onBackward(operation::backward);
     return means;
@@ -334,7 +380,7 @@ final class PlainPass extends Pass {
     Optional<Matrix> exponents =
         gates.isEmpty() ? Optional.empty() : Optional.of(Matrix.of(sum(gates)));
     MixedMeans operation =
-        new MixedMeans(means, exponents, mix.map(Matrix::of), this::zeros, arena());
+        new MixedMeans(means, exponents, mix.map(Matrix::of), this::zeros, arena(), workers());
     onBackward(operation::backward);
     return operation.result();
   }
@@ -342,7 +388,7 @@ final class PlainPass extends Pass {
   @Override
   public double crossEntropy(SoftmaxBatch batch) {
     // Its gradient is known as soon as its loss, and goes back before all others.
-    return new SoftmaxCrossEntropy(batch, arena()).run();
+    return new SoftmaxCrossEntropy(batch, arena(), workers()).run();
   }
 
   @Override
@@ -364,9 +410,18 @@ final class PlainPass extends Pass {
     int n = left.count();
     int m = right.count();
     float[][] byDimension = arena().rows(width, m);
-    Products.transpose(right.values(), byDimension, m, width);
+    workers()
+        .run(
+            width,
+            right.work(),
+            (from, to) -> Products.transpose(right.values(), byDimension, m, from, to));
     Matrix scores = zeros(n, m);
-    Products.add(left.values(), byDimension, scores.values(), 0, n, width, m);
+    workers()
+        .run(
+            n,
+            (long) n * m * width,
+            (from, to) ->
+                Products.add(left.values(), byDimension, scores.values(), from, to, width, m));
     return toArray(scores);
   }
 

@@ -5,8 +5,10 @@ import io.towerflow.arithmetic.SoftmaxBatch;
 import io.towerflow.kernel.Elementary;
 import io.towerflow.kernel.Products;
 import io.towerflow.kernel.Rows;
+import io.towerflow.kernel.Workers;
 import io.towerflow.loss.HardNegatives;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A softmax cross entropy. With scores s of shape (n, m), {@code loss = sum_i w_i (ln sum_j
@@ -21,21 +23,48 @@ final class SoftmaxCrossEntropy {
   private static final int BLOCK = 128;
 
   private final SoftmaxBatch batch;
-  private final Arena arena;
   private final Matrix queries;
   private final Matrix candidates;
+  private final Optional<Matrix> biases;
+  private final Optional<Matrix> tastes;
+  private final Workers workers;
   private final int n;
   private final int m;
   private final int width;
+  private final int numbers;
 
-  SoftmaxCrossEntropy(SoftmaxBatch batch, Arena arena) {
+  /** The length of what is multiplied to a score. */
+  private final int read;
+
+  private final float[][] byDimension;
+
+  /** What a block of queries needs, a row for each of its queries. */
+  private final float[][] extended;
+
+  private final float[][] scores;
+  private final float[][] ofQueries;
+  private final float[][] ofTastes;
+  private final float[] ofBiases;
+  private final double[] losses = new double[BLOCK];
+
+  SoftmaxCrossEntropy(SoftmaxBatch batch, Arena arena, Workers workers) {
     this.batch = batch;
-    this.arena = arena;
+    this.workers = workers;
     this.queries = Matrix.of(batch.queries());
     this.candidates = Matrix.of(batch.candidates());
+    this.biases = batch.biases().map(Matrix::of);
+    this.tastes = batch.tastes().map(Matrix::of);
     this.n = batch.n();
     this.m = batch.m();
     this.width = queries.width();
+    this.numbers = tastes.isPresent() ? batch.numbers() : 0;
+    this.read = width + (biases.isPresent() ? 1 : 0) + numbers;
+    this.byDimension = arena.rows(read, m);
+    this.extended = arena.rows(BLOCK, read);
+    this.scores = arena.rows(BLOCK, m);
+    this.ofQueries = arena.rows(BLOCK, width);
+    this.ofTastes = arena.rows(BLOCK, numbers);
+    this.ofBiases = arena.zeros(1, m)[0];
   }
 
   /**
@@ -44,70 +73,78 @@ final class SoftmaxCrossEntropy {
    * @return the summed loss
    */
   double run() {
-    int read = width + (batch.biases().isPresent() ? 1 : 0) + numbers();
-    float[][] byDimension = byDimension(read);
-    float[][] extended = arena.rows(BLOCK, read);
-    float[][] scores = arena.rows(BLOCK, m);
-    float[][] ofQueries = arena.rows(BLOCK, width);
-    float[] ofBiases = arena.zeros(1, m)[0];
+    fillByDimension();
     double loss = 0;
-    for (int from = 0; from < n; from += BLOCK) {
-      int count = Math.min(BLOCK, n - from);
+    for (int first = 0; first < n; first += BLOCK) {
+      int block = first;
+      int count = Math.min(BLOCK, n - first);
+      long work = (long) count * m * read;
+      workers.run(count, 2 * work, (from, to) -> scoreQueries(block, from, to));
+      workers.run(m, candidates.divisible(work), (from, to) -> toCandidates(count, from, to));
       for (int i = 0; i < count; i++) {
-        extend(from + i, extended[i]);
-        System.arraycopy(batch.adjustments(), (from + i) * m, scores[i], 0, m);
-      }
-      Products.add(extended, byDimension, scores, 0, count, read, m);
-      for (int i = 0; i < count; i++) {
-        loss += softmax(from + i, scores[i]);
-        Rows.add(ofBiases, scores[i], m);
-        Arrays.fill(ofQueries[i], 0, width, 0);
-      }
-      Products.add(scores, candidates.values(), ofQueries, 0, count, m, width);
-      Products.addTransposed(scores, extended, candidates.gradients(), count, 0, m, width);
-      for (int i = 0; i < count; i++) {
-        Products.add(queries.gradients()[from + i], 1 / batch.temperature(), ofQueries[i], width);
-        addToTastes(from + i, scores[i], byDimension, read);
+        loss += losses[i];
+        Products.add(queries.gradients()[first + i], 1 / batch.temperature(), ofQueries[i], width);
+        if (tastes.isPresent()) {
+          Rows.add(tastes.get().gradients()[first + i], ofTastes[i], numbers);
+        }
       }
     }
-    addToBiases(ofBiases);
+    for (int j = 0; j < m && biases.isPresent(); j++) {
+      biases.get().gradients()[j][0] += ofBiases[j];
+    }
     return loss;
   }
 
-  private int numbers() {
-    return batch.tastes().isPresent() ? batch.numbers() : 0;
+  /** Losses of some queries of a block, their scores' gradients, and their own. */
+  private void scoreQueries(int block, int from, int to) {
+    for (int i = from; i < to; i++) {
+      extend(block + i, extended[i]);
+      System.arraycopy(batch.adjustments(), (block + i) * m, scores[i], 0, m);
+    }
+    Products.add(extended, byDimension, scores, from, to, read, m);
+    for (int i = from; i < to; i++) {
+      losses[i] = softmax(block + i, scores[i]);
+      Arrays.fill(ofQueries[i], 0, width, 0);
+      for (int number = 0; number < numbers; number++) {
+        ofTastes[i][number] = Products.dot(scores[i], byDimension[read - numbers + number], m);
+      }
+    }
+    Products.add(scores, candidates.values(), ofQueries, from, to, m, width);
+  }
+
+  /** What a block of queries adds to some candidates' gradients and their biases'. */
+  private void toCandidates(int count, int from, int to) {
+    Products.addTransposed(scores, extended, candidates.gradients(), count, from, to, width);
+    for (int i = 0; i < count; i++) {
+      Rows.add(ofBiases, scores[i], from, to);
+    }
   }
 
   /** {@code (v, b, phi)} with a row for each dimension: shape (read, m). */
-  private float[][] byDimension(int read) {
-    float[][] rows = arena.rows(read, m);
-    Products.transpose(candidates.values(), rows, m, width);
-    int at = width;
-    if (batch.biases().isPresent()) {
-      float[][] biases = Matrix.of(batch.biases().get()).values();
-      for (int j = 0; j < m; j++) {
-        rows[at][j] = biases[j][0];
-      }
-      at++;
+  private void fillByDimension() {
+    workers.run(
+        width,
+        (long) m * width,
+        (from, to) -> Products.transpose(candidates.values(), byDimension, m, from, to));
+    for (int j = 0; j < m && biases.isPresent(); j++) {
+      byDimension[width][j] = biases.get().values()[j][0];
     }
-    int numbers = numbers();
     for (int number = 0; number < numbers; number++) {
       for (int j = 0; j < m; j++) {
-        rows[at + number][j] = batch.popularity()[j * numbers + number];
+        byDimension[read - numbers + number][j] = batch.popularity()[j * numbers + number];
       }
     }
-    return rows;
   }
 
   /** {@code (u / t, 1, c)} of a query. */
   private void extend(int i, float[] out) {
     Rows.scale(out, 1 / batch.temperature(), queries.values()[i], width);
     int at = width;
-    if (batch.biases().isPresent()) {
+    if (biases.isPresent()) {
       out[at++] = 1;
     }
-    if (batch.tastes().isPresent()) {
-      System.arraycopy(Matrix.of(batch.tastes().get()).values()[i], 0, out, at, numbers());
+    if (tastes.isPresent()) {
+      System.arraycopy(tastes.get().values()[i], 0, out, at, numbers);
     }
   }
 
@@ -128,24 +165,5 @@ final class SoftmaxCrossEntropy {
     Rows.scale(scores, weight / sum, scores, m);
     scores[positive] -= weight;
     return batch.weights()[i] * (StrictMath.log(sum) + max - own);
-  }
-
-  private void addToTastes(int i, float[] gradient, float[][] byDimension, int read) {
-    if (batch.tastes().isPresent()) {
-      float[] tastes = Matrix.of(batch.tastes().get()).gradients()[i];
-      int numbers = numbers();
-      for (int number = 0; number < numbers; number++) {
-        tastes[number] += Products.dot(gradient, byDimension[read - numbers + number], m);
-      }
-    }
-  }
-
-  private void addToBiases(float[] gradient) {
-    if (batch.biases().isPresent()) {
-      float[][] biases = Matrix.of(batch.biases().get()).gradients();
-      for (int j = 0; j < m; j++) {
-        biases[j][0] += gradient[j];
-      }
-    }
   }
 }
