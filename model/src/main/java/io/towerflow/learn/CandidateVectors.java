@@ -22,6 +22,9 @@ final class CandidateVectors {
   /** Candidates of a page; a multiple of 64. A page of vectors stays in the second cache. */
   static final int PAGE = 1024;
 
+  /** Candidates whose vectors are turned round together. */
+  private static final int TILE = 16;
+
   private final Model model;
   private final int width;
 
@@ -163,9 +166,14 @@ final class CandidateVectors {
       contexts.add(model.candidates.at(position, noNumbers));
     }
     float[] vectors = model.towers.candidateVectors(contexts);
-    for (int k = 0; k < towersWidth; k++) {
-      for (int i = 0; i < positions.length; i++) {
-        pages[positions[i] / PAGE][k][positions[i] % PAGE] = vectors[i * width + k];
+    // In tiles: whole rows of one side would be whole columns of the other, each number of which is
+    // another line of the cache.
+    for (int first = 0; first < positions.length; first += TILE) {
+      int end = Math.min(positions.length, first + TILE);
+      for (int k = 0; k < towersWidth; k++) {
+        for (int i = first; i < end; i++) {
+          pages[positions[i] / PAGE][k][positions[i] % PAGE] = vectors[i * width + k];
+        }
       }
     }
   }
