@@ -16,11 +16,18 @@ import java.util.Optional;
  * is the positive])}: from there {@code du = g v / t}, {@code dv = g^T u / t}, {@code db = g^T 1},
  * {@code dc = g phi}. Loss and gradient are computed a block of queries at a time, so that the
  * scores stay in the cache.
+ *
+ * <p>The kernels' inner loops run along rows. Of narrow vectors the gradients are therefore
+ * computed the other way round, {@code du^T = v^T g^T} and {@code dv^T = u^T g}, whose rows are as
+ * long as there are queries in a block and candidates.
  */
 final class SoftmaxCrossEntropy {
 
   /** Queries in a block. */
   private static final int BLOCK = 128;
+
+  /** Vectors of fewer numbers than this are narrow. */
+  private static final int NARROW = 96;
 
   private final SoftmaxBatch batch;
   private final Matrix queries;
@@ -47,6 +54,13 @@ final class SoftmaxCrossEntropy {
   private final float[] ofBiases;
   private final double[] losses = new double[BLOCK];
 
+  /** Of narrow vectors: g^T, du^T and dv^T. */
+  private final float[][] turnedScores;
+
+  private final float[][] turnedQueries;
+  private final float[][] turnedCandidates;
+  private final boolean turned;
+
   SoftmaxCrossEntropy(SoftmaxBatch batch, Arena arena, Workers workers) {
     this.batch = batch;
     this.workers = workers;
@@ -65,6 +79,10 @@ final class SoftmaxCrossEntropy {
     this.ofQueries = arena.rows(BLOCK, width);
     this.ofTastes = arena.rows(BLOCK, numbers);
     this.ofBiases = arena.zeros(1, m)[0];
+    this.turned = width < NARROW && Math.min(n, m) >= width;
+    this.turnedScores = arena.rows(turned ? m : 0, BLOCK);
+    this.turnedQueries = arena.rows(turned ? width : 0, BLOCK);
+    this.turnedCandidates = arena.zeros(turned ? width : 0, m);
   }
 
   /**
@@ -80,7 +98,13 @@ final class SoftmaxCrossEntropy {
       int count = Math.min(BLOCK, n - first);
       long work = (long) count * m * read;
       workers.run(count, 2 * work, (from, to) -> scoreQueries(block, from, to));
-      workers.run(m, candidates.divisible(work), (from, to) -> toCandidates(count, from, to));
+      if (turned) {
+        workers.run(m, work / width, (from, to) -> turnScores(count, from, to));
+        workers.run(width, 2 * work, (from, to) -> toTurned(count, from, to));
+        Products.transpose(turnedQueries, ofQueries, width, 0, count);
+      } else {
+        workers.run(m, candidates.divisible(work), (from, to) -> toCandidates(count, from, to));
+      }
       for (int i = 0; i < count; i++) {
         loss += losses[i];
         Products.add(queries.gradients()[first + i], 1 / batch.temperature(), ofQueries[i], width);
@@ -88,6 +112,9 @@ final class SoftmaxCrossEntropy {
           Rows.add(tastes.get().gradients()[first + i], ofTastes[i], numbers);
         }
       }
+    }
+    if (turned) {
+      addTurnedCandidates();
     }
     for (int j = 0; j < m && biases.isPresent(); j++) {
       biases.get().gradients()[j][0] += ofBiases[j];
@@ -104,12 +131,42 @@ final class SoftmaxCrossEntropy {
     Products.add(extended, byDimension, scores, from, to, read, m);
     for (int i = from; i < to; i++) {
       losses[i] = softmax(block + i, scores[i]);
-      Arrays.fill(ofQueries[i], 0, width, 0);
       for (int number = 0; number < numbers; number++) {
         ofTastes[i][number] = Products.dot(scores[i], byDimension[read - numbers + number], m);
       }
     }
-    Products.add(scores, candidates.values(), ofQueries, from, to, m, width);
+    if (!turned) {
+      for (int i = from; i < to; i++) {
+        Arrays.fill(ofQueries[i], 0, width, 0);
+      }
+      Products.add(scores, candidates.values(), ofQueries, from, to, m, width);
+    }
+  }
+
+  /** Turns the columns of some candidates round, and adds them to their biases' gradients. */
+  private void turnScores(int count, int from, int to) {
+    Products.transpose(scores, turnedScores, count, from, to);
+    for (int i = 0; i < count; i++) {
+      Rows.add(ofBiases, scores[i], from, to);
+    }
+  }
+
+  /** What a block of queries adds to some dimensions of all gradients. */
+  private void toTurned(int count, int from, int to) {
+    for (int k = from; k < to; k++) {
+      Arrays.fill(turnedQueries[k], 0, count, 0);
+    }
+    Products.addTransposed(candidates.values(), turnedScores, turnedQueries, m, from, to, count);
+    Products.addTransposed(extended, scores, turnedCandidates, count, from, to, m);
+  }
+
+  private void addTurnedCandidates() {
+    for (int j = 0; j < m; j++) {
+      float[] gradient = candidates.gradients()[j];
+      for (int k = 0; k < width; k++) {
+        gradient[k] += turnedCandidates[k][j];
+      }
+    }
   }
 
   /** What a block of queries adds to some candidates' gradients and their biases'. */
