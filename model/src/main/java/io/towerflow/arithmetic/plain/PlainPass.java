@@ -44,14 +44,30 @@ final class PlainPass extends Pass {
   }
 
   private Matrix zeros(int count, int width) {
-    return new Matrix(
-        arena().zeros(count, width), training() ? arena().zeros(count, width) : null, count, width);
+    return new Matrix(zeroRows(count, width), gradients(count, width), count, width);
   }
 
   /** Vectors whose numbers are yet to be written, all of them. */
   private Matrix unwritten(int count, int width) {
-    return new Matrix(
-        arena().rows(count, width), training() ? arena().zeros(count, width) : null, count, width);
+    return new Matrix(arena().rows(count, width), gradients(count, width), count, width);
+  }
+
+  private float[][] gradients(int count, int width) {
+    return training() ? zeroRows(count, width) : null;
+  }
+
+  private float[][] zeroRows(int count, int width) {
+    float[][] rows = arena().rows(count, width);
+    workers()
+        .run(
+            count,
+            (long) count * width,
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                Arrays.fill(rows[i], 0, width, 0);
+              }
+            });
+    return rows;
   }
 
   /** Notes how a gradient goes back, in a pass that learns. */
@@ -112,9 +128,7 @@ final class PlainPass extends Pass {
     for (Lease lease : leases()) {
       int count = lease.rows().size();
       int width = lease.table().width();
-      if (training()) {
-        lease.gradients(arena().zeros(count, width));
-      }
+      lease.gradients(gradients(count, width));
       leaves.put(lease.table(), new Matrix(lease.values(), lease.gradients(), count, width));
     }
   }
