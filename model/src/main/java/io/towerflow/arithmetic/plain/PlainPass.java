@@ -25,6 +25,10 @@ import java.util.function.IntConsumer;
  * their gradient goes back to what it read; {@link #backward} does so in the opposite order. A
  * gradient is only ever added to, so vectors may be read by several operations, and the rows that
  * {@link #gather} gives are those of its operand, values and gradients.
+ *
+ * <p>Threads share the loops of an operation, and wait for each other before the next one. Each
+ * number is written by one thread, in the order of a single one: what is written to vectors of
+ * their own goes by ranges of them, what is added to gradients by {@link Matrix#inParts parts}.
  */
 final class PlainPass extends Pass {
 
