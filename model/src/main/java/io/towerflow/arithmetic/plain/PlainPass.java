@@ -25,6 +25,10 @@ import java.util.function.IntConsumer;
  * their gradient goes back to what it read; {@link #backward} does so in the opposite order. A
  * gradient is only ever added to, so vectors may be read by several operations, and the rows that
  * {@link #gather} gives are those of its operand, values and gradients.
+ *
+ * <p>Threads share the loops of an operation, and wait for each other before the next one. Each
+ * number is written by one thread, in the order of a single one: what is written to vectors of
+ * their own goes by ranges of them, what is added to gradients by {@link Matrix#inParts parts}.
  */
 final class PlainPass extends Pass {
 
@@ -44,14 +48,30 @@ final class PlainPass extends Pass {
   }
 
   private Matrix zeros(int count, int width) {
-    return new Matrix(
-        arena().zeros(count, width), training() ? arena().zeros(count, width) : null, count, width);
+    return new Matrix(zeroRows(count, width), gradients(count, width), count, width);
   }
 
   /** Vectors whose numbers are yet to be written, all of them. */
   private Matrix unwritten(int count, int width) {
-    return new Matrix(
-        arena().rows(count, width), training() ? arena().zeros(count, width) : null, count, width);
+    return new Matrix(arena().rows(count, width), gradients(count, width), count, width);
+  }
+
+  private float[][] gradients(int count, int width) {
+    return training() ? zeroRows(count, width) : null;
+  }
+
+  private float[][] zeroRows(int count, int width) {
+    float[][] rows = arena().rows(count, width);
+    workers()
+        .run(
+            count,
+            (long) count * width,
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                Arrays.fill(rows[i], 0, width, 0);
+              }
+            });
+    return rows;
   }
 
   /** Notes how a gradient goes back, in a pass that learns. */
@@ -112,9 +132,7 @@ final class PlainPass extends Pass {
     for (Lease lease : leases()) {
       int count = lease.rows().size();
       int width = lease.table().width();
-      if (training()) {
-        lease.gradients(arena().zeros(count, width));
-      }
+      lease.gradients(gradients(count, width));
       leaves.put(lease.table(), new Matrix(lease.values(), lease.gradients(), count, width));
     }
   }
