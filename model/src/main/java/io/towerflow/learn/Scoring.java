@@ -6,7 +6,9 @@ import io.towerflow.metrics.PopularityTier;
 import io.towerflow.metrics.Prequential;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -35,6 +37,12 @@ final class Scoring implements Callable<List<Optional<Scorer.Ranks>>> {
   private final long[] counts;
 
   private final List<Tally> tallies = new ArrayList<>();
+
+  /**
+   * The positions of what a user had taken before the example that is next, a bit each, by the
+   * user's id: somebody who has taken thousands is looked up once a batch, not once an event.
+   */
+  private final Map<String, long[]> taken = new HashMap<>();
 
   /** How those that one example's item is compared with stand to it. */
   private static final class Tally {
@@ -171,20 +179,39 @@ final class Scoring implements Callable<List<Optional<Scorer.Ranks>>> {
       if (own >= 0 && example.positive()) {
         counts[own]++;
       }
+      long[] ofUser = taken.get(example.user());
+      if (own >= 0 && ofUser != null) {
+        ofUser[own / WORD_BITS] |= 1L << own;
+      }
     }
   }
 
   private long[] leftOut(Example example, int own, int before) {
-    long[] bits = new long[(before + WORD_BITS - 1) / WORD_BITS];
-    for (int item : example.before().seen()) {
-      int position = catalogue.position(item);
-      if (position >= 0 && position < before) {
-        bits[position / WORD_BITS] |= 1L << position;
-      }
+    long[] taken = taken(example);
+    long[] bits = Arrays.copyOf(taken, (before + WORD_BITS - 1) / WORD_BITS);
+    if (before % WORD_BITS != 0) {
+      bits[bits.length - 1] &= (1L << before) - 1;
     }
     if (own < before) {
       bits[own / WORD_BITS] |= 1L << own;
     }
+    return bits;
+  }
+
+  /** The positions of what the example's user had taken before it, a bit each. */
+  private long[] taken(Example example) {
+    long[] known = taken.get(example.user());
+    if (known != null) {
+      return known;
+    }
+    long[] bits = new long[(catalogue.size() + WORD_BITS - 1) / WORD_BITS];
+    for (int item : example.before().seen()) {
+      int position = catalogue.position(item);
+      if (position >= 0) {
+        bits[position / WORD_BITS] |= 1L << position;
+      }
+    }
+    taken.put(example.user(), bits);
     return bits;
   }
 

@@ -27,7 +27,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 public final class ModelSpecs {
 
   private static final List<String> PRESETS =
-      List.of("offline-best", "online", "online-wide", "tutorial");
+      List.of("offline-best", "online", "online-fast", "online-wide", "tutorial");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder(

@@ -108,6 +108,22 @@ class ScoringTest {
   }
 
   @Test
+  void whatTheUserTakesInABatchIsLeftOutFromTheNextEventOn() {
+    items(5, 3, 4);
+    // First item 1 is taken, so that only item 3 scores higher than item 2; then items 1 and 2 are.
+    // Item 3 has had as many events as item 2. More popular ones had 9 of 13, then 12 of 14.
+    assertThat(
+            ranks(
+                List.of(example(2, false, true, 1), example(3, false, true, 1, 2)),
+                new int[] {0, 1},
+                new int[] {3, 3},
+                9,
+                2,
+                2))
+        .containsExactly(ranks(2, 1, Cohort.TAIL), ranks(1, 1, Cohort.TAIL));
+  }
+
+  @Test
   void eachExampleIsRankedByTheCountsThatTheOnesBeforeItHaveLeft() {
     items(2, 1);
     Example second = example(2, false, true);

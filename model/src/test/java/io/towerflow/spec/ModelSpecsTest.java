@@ -309,7 +309,8 @@ class ModelSpecsTest {
         .hasMessageContaining("no such file, nor a preset; did you mean online?");
     assertThatThrownBy(() -> ModelSpecs.load("/nowhere/at/all.yaml"))
         .isInstanceOf(SpecException.class)
-        .hasMessageContaining("known here: offline-best, online, online-wide, tutorial");
+        .hasMessageContaining(
+            "known here: offline-best, online, online-fast, online-wide, tutorial");
     assertThatThrownBy(() -> ModelSpecs.load(folder.toString()))
         .isInstanceOf(SpecException.class)
         .hasMessageContaining("cannot be read");

@@ -31,7 +31,7 @@ class ProcessorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"online, 640", "online-wide, 320", "tutorial, 4096"})
+  @CsvSource({"online, 640", "online-fast, 1280", "online-wide, 320", "tutorial, 4096"})
   void whatJavaLearnsIsTheSameOnEveryProcessor(String preset, int events) throws Exception {
     // What the engine would compute with is nothing to Java, so both can differ at once.
     String plain = digest(preset, "java", events, avx(0), Map.of(CAPABILITY, "default"));
